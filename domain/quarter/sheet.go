@@ -1,0 +1,119 @@
+package quarter
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"slices"
+	"time"
+
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/ledger"
+	"github.com/xiangfeng/xiangfeng/domain/points"
+	"github.com/xiangfeng/xiangfeng/domain/village"
+)
+
+// Row is one household on a sheet.
+type Row struct {
+	Household household.ID
+	// Score is base, opening and all lines that count up to this quarter.
+	Score points.Tenths
+	// Gained is what the events that count in this quarter, with their
+	// corrections, change in sum.
+	Gained points.Tenths
+	// Rank starts at 1 and is shared by equal scores; 0 is not ranked: the
+	// household joined in this quarter.
+	Rank int
+}
+
+// Sheet is the frozen result of a quarter as it hangs on the wall.
+type Sheet struct {
+	Village     village.ID
+	Quarter     calendar.Quarter
+	Edition     int
+	PublishedAt time.Time
+	// Head is the village's chain at that moment: nothing behind it is on the sheet.
+	Head ledger.Head
+	Rows []Row // by household
+	// Code is the short check code that is printed (校验码).
+	Code string
+}
+
+// Line is what a sheet takes from the ledger: a scored entry and whose it is.
+type Line struct {
+	Household household.ID
+	Root      ledger.Kind
+	CountsIn  calendar.Quarter
+	Tenths    points.Tenths
+}
+
+// Snapshot freezes the quarter: what counts in its year up to and with it,
+// ranked over the households that are ranked.
+func Snapshot(q Quarter, head ledger.Head, at time.Time, members []household.Household, lines []Line) Sheet {
+	s := Sheet{Village: q.Village, Quarter: q.Q, Edition: q.Edition, PublishedAt: at.UTC().Truncate(time.Microsecond), Head: head}
+	at0 := make(map[household.ID]int, len(members))
+	s.Rows = make([]Row, len(members))
+	for i, h := range members {
+		s.Rows[i].Household = h.ID
+		at0[h.ID] = i
+		if !q.Q.Contains(h.Joined) {
+			s.Rows[i].Rank = 1
+		}
+	}
+	for _, l := range lines {
+		i, ok := at0[l.Household]
+		if !ok || l.CountsIn.Year != q.Q.Year || q.Q.Before(l.CountsIn) {
+			continue
+		}
+		s.Rows[i].Score += l.Tenths
+		if l.CountsIn == q.Q && l.Root == ledger.EventKind {
+			s.Rows[i].Gained += l.Tenths
+		}
+	}
+	slices.SortFunc(s.Rows, func(a, b Row) int { return cmp.Compare(a.Household, b.Household) })
+	rank(s.Rows)
+	s.Code = s.CheckCode()
+	return s
+}
+
+// rank gives each row whose Rank is not 0 its place: equal scores share one,
+// and the next lower score comes after all of them (1, 2, 2, 4; PRODUCT 2.10).
+func rank(rows []Row) {
+	var order []*Row
+	for i := range rows {
+		if rows[i].Rank != 0 {
+			order = append(order, &rows[i])
+		}
+	}
+	slices.SortStableFunc(order, func(a, b *Row) int { return cmp.Compare(b.Score, a.Score) })
+	for i, r := range order {
+		r.Rank = i + 1
+		if i > 0 && order[i-1].Score == r.Score {
+			r.Rank = order[i-1].Rank
+		}
+	}
+}
+
+// codeSigns has no 0, O, 1 or I, so that a code survives being read aloud.
+var codeSigns = base32.NewEncoding("ABCDEFGHJKLMNPQRSTUVWXYZ23456789").WithPadding(base32.NoPadding)
+
+// CheckCode computes the code from everything on the sheet: eight signs (40
+// bits) of its SHA-256, in two groups, such as 7KQ2-M4XB.
+func (s Sheet) CheckCode() string {
+	b := binary.BigEndian.AppendUint64(nil, uint64(s.Village))
+	b = binary.BigEndian.AppendUint32(b, uint32(s.Quarter.Index()))
+	b = binary.BigEndian.AppendUint32(b, uint32(s.Edition))
+	b = binary.BigEndian.AppendUint64(b, uint64(s.PublishedAt.UnixMicro()))
+	b = binary.BigEndian.AppendUint64(b, uint64(s.Head.Seq))
+	b = append(b, s.Head.Hash[:]...)
+	for _, r := range s.Rows {
+		for _, n := range []int64{int64(r.Household), int64(r.Score), int64(r.Gained), int64(r.Rank)} {
+			b = binary.BigEndian.AppendUint64(b, uint64(n))
+		}
+	}
+	sum := sha256.Sum256(b)
+	code := codeSigns.EncodeToString(sum[:5])
+	return code[:4] + "-" + code[4:]
+}

@@ -1,0 +1,143 @@
+// Package record is the 积分事件 from the day it is recorded to the day it is
+// confirmed, returned or rejected (PRODUCT 2.6, 2.7).
+package record
+
+import (
+	"time"
+
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/catalogue"
+	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/ledger"
+	"github.com/xiangfeng/xiangfeng/domain/points"
+	"github.com/xiangfeng/xiangfeng/domain/village"
+)
+
+// ID identifies an event.
+type ID int64
+
+// State says how far an event has come.
+type State string
+
+// The states of an event. Only a pending one can still change, and only
+// pending and confirmed ones use up a cap.
+const (
+	Pending   State = "pending"   // 待确认
+	Confirmed State = "confirmed" // became an entry of the ledger
+	Rejected  State = "rejected"  // with a reason
+)
+
+// Event is one recorded deed or misdeed of one household.
+type Event struct {
+	ID        ID
+	Village   village.ID
+	Household household.ID
+	// Item is the catalogue item as it was when the event was recorded.
+	Item catalogue.Item
+	// Tenths is what the event changes: the item's value, or what its cap left.
+	Tenths     points.Tenths
+	OccurredOn calendar.Date
+	// RecordedAt is when the server received it.
+	RecordedAt time.Time
+	Place      string
+	Note       string
+	Recorder   household.PersonID
+	State      State
+	Confirmer  household.PersonID // who confirmed or rejected it
+	DecidedAt  time.Time
+	Reason     string // why it was rejected
+}
+
+// Scene is what the rules of recording need to know besides the event.
+type Scene struct {
+	Village village.Village
+	Staff   household.Staff
+	Kin     household.Kin
+	// Used are the household's pending and confirmed events of the item.
+	Used []catalogue.Use
+	Now  time.Time
+}
+
+// New records a scoring of the item for a household. It refuses with
+// Forbidden who is not of the village's team, with Kin for the recorder's own
+// household or kin, with InFuture and TooOld by the day occurred, and with
+// CapReached where the cap leaves nothing; where it leaves something, that is
+// what the event changes.
+func New(s Scene, h household.Household, item catalogue.Item, on calendar.Date, place, note string) (Event, error) {
+	if err := s.mayRecord(h); err != nil {
+		return Event{}, err
+	}
+	today := calendar.DateOf(s.Now)
+	if on.After(today) {
+		return Event{}, fault.With(fault.InFuture, fault.Facts{Day: on.String()})
+	}
+	if calendar.TooOld(on, today, s.Village.Settings.LateDays) {
+		return Event{}, fault.With(fault.TooOld, fault.Facts{Day: on.String()})
+	}
+	room := item.Room(on, item.Value, s.Used)
+	if room == 0 {
+		return Event{}, fault.With(fault.CapReached, fault.Facts{Household: int64(h.ID), Note: item.Title})
+	}
+	return Event{
+		Village: h.Village, Household: h.ID, Item: item, Tenths: room, OccurredOn: on, RecordedAt: s.Now,
+		Place: place, Note: note, Recorder: s.Staff.Person, State: Pending,
+	}, nil
+}
+
+func (s Scene) mayRecord(h household.Household) error {
+	if h.Village != s.Village.ID || h.State != household.Active {
+		return fault.Refuse(fault.NotFound)
+	}
+	if !s.Staff.Holds(s.Village, household.TeamMember, household.Deputy, household.Leader) {
+		return fault.Refuse(fault.Forbidden)
+	}
+	if s.Kin.Related(s.Staff.Households, h.ID) {
+		return fault.With(fault.Kin, fault.Facts{Household: int64(h.ID)})
+	}
+	return nil
+}
+
+// Confirm turns a pending event into an entry's draft, which counts in the
+// quarter that progress says (考核认定). The leader or a deputy confirms, the
+// township's office where nobody eligible is left, never the recorder, never
+// for kin (PRODUCT 2.7).
+func (e Event) Confirm(s Scene, p ledger.Progress) (Event, ledger.Draft, error) {
+	if err := e.mayDecide(s); err != nil {
+		return e, ledger.Draft{}, err
+	}
+	e.State, e.Confirmer, e.DecidedAt = Confirmed, s.Staff.Person, s.Now
+	q, _ := p.CountsIn(e.OccurredOn)
+	return e, ledger.Draft{
+		Kind: ledger.EventKind, Tenths: e.Tenths, CountsIn: q, OccurredOn: e.OccurredOn, Event: int64(e.ID),
+		Item: e.Item.Code, Title: e.Item.Title, Recorder: e.Recorder, Confirmer: e.Confirmer,
+	}, nil
+}
+
+// Reject ends a pending event without points, for a reason that people read.
+func (e Event) Reject(s Scene, reason string) (Event, error) {
+	if err := e.mayDecide(s); err != nil {
+		return e, err
+	}
+	if reason == "" {
+		return e, fault.Refuse(fault.Invalid)
+	}
+	e.State, e.Confirmer, e.DecidedAt, e.Reason = Rejected, s.Staff.Person, s.Now, reason
+	return e, nil
+}
+
+func (e Event) mayDecide(s Scene) error {
+	switch {
+	case e.Village != s.Village.ID:
+		return fault.Refuse(fault.NotFound)
+	case !s.Staff.Holds(s.Village, household.Leader, household.Deputy, household.Officer):
+		return fault.Refuse(fault.Forbidden)
+	case e.State != Pending:
+		return fault.Refuse(fault.Conflict)
+	case e.Recorder == s.Staff.Person:
+		return fault.Refuse(fault.SamePerson)
+	case s.Kin.Related(s.Staff.Households, e.Household):
+		return fault.With(fault.Kin, fault.Facts{Household: int64(e.Household)})
+	}
+	return nil
+}
