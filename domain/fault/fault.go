@@ -40,11 +40,11 @@ type Facts struct {
 	Household int64
 	Village   int64
 	Account   int64
-	Line      int   // a line's number in its account
-	Seq       int64 // an entry's number in its village
-	Need      int64 // what was asked for, in tenths
-	Claim     int64 // what the account holds, in tenths
-	Held      int64 // what a published quarter will take away, in tenths
+	Line      int    // a line's number in its account
+	Seq       int64  // an entry's number in its village
+	Need      int64  // what was asked for, in tenths
+	Claim     int64  // what the account holds, in tenths
+	Held      int64  // what a published quarter will take away, in tenths
 	Day       string // a date, 2006-01-02
 	Step      string // the conversation's step that the message answered
 	Data      string // that step's data

@@ -49,7 +49,9 @@ type Person struct {
 	ID PersonID
 	// OpenID is the openid at the official account; empty for a person who does not chat.
 	OpenID string
-	Name   string
+	// MiniOpenID is the openid at the Mini Program; empty until linked.
+	MiniOpenID string
+	Name       string
 	// Current is the household that replies are about, 0 for none.
 	Current ID
 }

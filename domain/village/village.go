@@ -24,7 +24,7 @@ type Village struct {
 	Township TownshipID
 	Name     string
 	// Desk is whom a villager calls in the village, as it is told to people.
-	Desk string
+	Desk     string
 	Settings Settings
 }
 
