@@ -1,0 +1,39 @@
+# make test needs Go, git and make; it installs and starts the rest itself.
+
+BENCH ?= .
+PACKAGES ?= ./...
+COUNT ?= 5
+
+GOFUMPT = go run mvdan.cc/gofumpt@v0.12.0
+GOLANGCI = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: test bench services lint fmt generate build demo run
+
+# The whole suite with the race detector and without skips, on SQLite,
+# PostgreSQL and Redis.
+test:
+	@.ci/services.sh run env CGO_ENABLED=1 go test -race -count=1 -timeout 20m ./...
+
+# make bench BENCH=Question PACKAGES=./storage/... COUNT=3
+bench:
+	@.ci/services.sh run env CGO_ENABLED=0 go test -run '^$$' -bench '$(BENCH)' -benchmem -count=$(COUNT) -timeout 60m $(PACKAGES)
+
+# PostgreSQL and Redis for go test in another terminal, until Ctrl-C.
+services:
+	@.ci/services.sh hold
+
+lint:
+	go vet ./...
+	$(GOLANGCI) run ./...
+
+fmt:
+	$(GOFUMPT) -w .
+
+generate:
+	go generate ./...
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o xiangfeng ./cmd/xiangfeng
+
+demo run:
+	CGO_ENABLED=0 go run ./cmd/xiangfeng demo
