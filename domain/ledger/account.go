@@ -73,12 +73,15 @@ func (p Progress) CountsIn(on calendar.Date) (q calendar.Quarter, late bool) {
 func (a Account) Claim() points.Tenths { return a.Settled - a.Reserved }
 
 // Held is what the published, not yet sealed quarter takes away in sum, 0
-// where it adds.
+// where it adds. A village's first sheet carries what waits from before it.
 func (a Account) Held(p Progress) points.Tenths {
-	if p.Published.Year != a.Year {
-		return 0
+	var sum points.Tenths
+	for i := range a.Waiting {
+		if (calendar.Quarter{Year: a.Year, N: i + 1}).Index() <= p.Published.Index() {
+			sum += a.Waiting[i]
+		}
 	}
-	return max(0, -a.Waiting[p.Published.N-1])
+	return max(0, -sum)
 }
 
 // Redeemable is what can be given for goods, when it can be spent at all:
@@ -105,14 +108,16 @@ func (a Account) Spendable(end calendar.YearEnd, now time.Time) bool {
 	}
 }
 
-// Seal lets the quarter's lines reach the claim. A quarter of another year
-// changes nothing.
+// Seal lets the lines of the quarter, and whatever still waits from before it,
+// reach the claim: the same lines that Progress.IsSealed then calls sealed. A
+// village's first sheet may have such lines from the quarter before the start.
 func (a Account) Seal(q calendar.Quarter) Account {
-	if q.Year != a.Year {
-		return a
+	for i := range a.Waiting {
+		if (calendar.Quarter{Year: a.Year, N: i + 1}).Index() <= q.Index() {
+			a.Settled += a.Waiting[i]
+			a.Waiting[i] = 0
+		}
 	}
-	a.Settled += a.Waiting[q.N-1]
-	a.Waiting[q.N-1] = 0
 	return a
 }
 

@@ -54,11 +54,14 @@ type Merging struct{ OpenDispute bool }
 // Merge moves the claim of one account, also one below 0, to the account of
 // the household that goes on, which keeps its score. The account that ends
 // takes no more part; what its open quarter still brings is passed on by
-// calling Merge again after the seal. It refuses with Blocked while a
-// published quarter is not sealed, a dispute is open or points are reserved
-// (PRODUCT 2, the life of a household).
+// calling Merge again after the seal, and what a later correction gives or
+// takes likewise, also when the other account has been closed by then: there
+// it is what any posting on a closed account is. It refuses with Blocked while
+// a published quarter is not sealed, a dispute is open or points are reserved
+// (PRODUCT 2, the life of a household), and with Invalid two accounts that do
+// not fit together.
 func Merge(h Head, from, into Account, p Progress, m Merging, on calendar.Date, at time.Time) (out, in Posted, err error) {
-	if from.ID == into.ID || from.Year != into.Year || from.Village != into.Village || from.State == Closed || into.State != Open {
+	if !mergeable(from, into) {
 		return Posted{}, Posted{}, fault.Refuse(fault.Invalid)
 	}
 	if p.Published != (calendar.Quarter{}) || m.OpenDispute || from.Reserved != 0 || into.Reserved != 0 {
@@ -75,5 +78,17 @@ func Merge(h Head, from, into Account, p Progress, m Merging, on calendar.Date, 
 	d.Tenths, d.Corrects = claim, out.Entries[0].Seq
 	in.Head = out.Head
 	in.add(p, d, at)
+	if into.State == Closed {
+		in.tidy(p, d, at)
+	}
 	return out, in, nil
+}
+
+// mergeable tells whether the claim of one account can go over to the other: a
+// closed one takes only what a household that merged before still brings.
+func mergeable(from, into Account) bool {
+	if from.ID == into.ID || from.Year != into.Year || from.Village != into.Village {
+		return false
+	}
+	return into.State == Open && from.State != Closed || into.State == Closed && from.State == Merged
 }

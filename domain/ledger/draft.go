@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -80,7 +82,8 @@ func Spend(purses []Purse, amount points.Tenths, now time.Time, title string, by
 	facts := fault.Facts{Need: int64(amount)}
 	drafts := make([]Draft, len(purses))
 	left, open := amount, false
-	for i, u := range purses {
+	for _, i := range olderFirst(purses) {
+		u := purses[i]
 		if !u.Account.Spendable(u.End, now) {
 			continue
 		}
@@ -106,15 +109,27 @@ func Spend(purses []Purse, amount points.Tenths, now time.Time, title string, by
 	return drafts, nil
 }
 
+// olderFirst is the order in which purses pay: by year, else as they are given.
+func olderFirst(purses []Purse) []int {
+	order := make([]int, len(purses))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(purses[i].Account.Year, purses[j].Account.Year) })
+	return order
+}
+
 // GiveBack returns part of a redemption to the account it was spent from,
 // within ReturnDays. returned is what came back of it before. It refuses with
-// TooLate after that, and with AccountClosed where the account has lapsed:
-// then goods are exchanged, or Reinstate (PRODUCT 2.11).
+// TooLate after that, with AccountClosed where the account has lapsed: then
+// goods are exchanged, or Reinstate (PRODUCT 2.11), and with Invalid where the
+// redemption is not the account's. What a merged account gets so is passed on
+// by calling Merge again.
 func GiveBack(a Account, redemption Entry, returned, amount points.Tenths, on calendar.Date, by By) (Draft, error) {
-	if a.State != Open {
+	if a.State == Closed {
 		return Draft{}, fault.With(fault.AccountClosed, fault.Facts{Account: int64(a.ID)})
 	}
-	return bringBack(Return, redemption, returned, amount, on, "", by)
+	return bringBack(Return, a, redemption, returned, amount, on, "", by)
 }
 
 // Reinstate gives back, instead of a return, what was spent from an account
@@ -124,17 +139,18 @@ func Reinstate(a Account, redemption Entry, returned, amount points.Tenths, on c
 	if a.State != Closed || reason == "" {
 		return Draft{}, fault.Refuse(fault.Invalid)
 	}
-	return bringBack(Reinstatement, redemption, returned, amount, on, reason, by)
+	return bringBack(Reinstatement, a, redemption, returned, amount, on, reason, by)
 }
 
-func bringBack(k Kind, redemption Entry, returned, amount points.Tenths, on calendar.Date, reason string, by By) (Draft, error) {
+func bringBack(k Kind, a Account, redemption Entry, returned, amount points.Tenths, on calendar.Date, reason string, by By) (Draft, error) {
 	if err := by.check(); err != nil {
 		return Draft{}, err
 	}
-	if redemption.Kind != Redemption || amount <= 0 || amount > -redemption.Tenths-returned {
+	days := redemption.OccurredOn.DaysUntil(on)
+	if redemption.Kind != Redemption || redemption.Account != a.ID || days < 0 || amount <= 0 || amount > -redemption.Tenths-returned {
 		return Draft{}, fault.Refuse(fault.Invalid)
 	}
-	if redemption.OccurredOn.DaysUntil(on) > ReturnDays {
+	if days > ReturnDays {
 		return Draft{}, fault.Refuse(fault.TooLate)
 	}
 	return Draft{
