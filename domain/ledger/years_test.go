@@ -116,8 +116,8 @@ func TestDeductionPublishedBetweenTwoPurchases(t *testing.T) {
 
 	b.on("2026-07-03")
 	b.publish("2026Q2")
-	b.stands("王家 2026", "score 112, claim 15, held 8, redeemable 7") // 15 - 8
-	b.stands("李家 2026", "score 112, claim 5, held 8, redeemable 0")  // max(0, 5 - 8)
+	b.stands("王家 2026", "score 112, claim 15, held 8, redeemable 7")  // 15 - 8
+	b.stands("李家 2026", "score 112, claim 5, held 8, redeemable 0")   // max(0, 5 - 8)
 	b.stands("赵家 2026", "score 126, claim 20, held 0, redeemable 20") // 10 - 4 adds in sum
 	_, err := b.tries("7.5", "王家 2026")
 	b.refused(err, fault.Insufficient)
