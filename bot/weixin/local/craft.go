@@ -76,6 +76,15 @@ func (c Craft) Request() (Request, error) {
 	return req, nil
 }
 
+// mustRequest is Request for this platform's own key, which New has read.
+func (c Craft) mustRequest() Request {
+	request, err := c.Request()
+	if err != nil {
+		panic(err)
+	}
+	return request
+}
+
 func (c Craft) envelope(encrypted string) []byte {
 	added := "    <Encrypt><![CDATA[" + encrypted + "]]></Encrypt>\n</xml>"
 	if c.Mode == Compatible {

@@ -101,6 +101,7 @@ func TestCustomMessageRefusals(t *testing.T) {
 	a.code(40001, "POST", "/cgi-bin/message/custom/send?access_token=no", customText(a.fang, "您好"))
 	a.code(47001, "POST", target, `{"touser":`)
 	a.code(47001, "POST", target, customText(a.fang, "\xff"))
+	a.code(47001, "POST", target, customText(a.fang, "您好")+strings.Repeat(" ", maxBody))
 	a.code(44002, "POST", target, "")
 	a.code(40003, "POST", target, customText(a.OpenID("路人"), "您好"))
 	a.code(40008, "POST", target, strings.Replace(customText(a.fang, "您好"), `"msgtype":"text"`, `"msgtype":"poem"`, 1))

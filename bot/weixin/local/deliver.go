@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -71,12 +72,7 @@ func (w *WeChat) push(ctx context.Context, p Packet, address string) Exchange {
 	for range w.cfg.Attempts {
 		craft := w.Craft(p.OpenID, p.Plain)
 		craft.URL = address
-		request, err := craft.Request()
-		if err != nil {
-			x.Answer = Answer{Verdict: Failed, Why: err.Error()}
-			return x
-		}
-		attempt := w.post(ctx, request)
+		attempt := w.post(ctx, craft.mustRequest())
 		x.Attempts = append(x.Attempts, attempt)
 		x.Answer = w.judgeAttempt(p.OpenID, attempt)
 		w.recordPush(string(p.Kind), p.Plain, attempt, x.Answer)
@@ -108,9 +104,6 @@ func (w *WeChat) post(ctx context.Context, r Request) Attempt {
 	ctx, cancel := context.WithTimeoutCause(ctx, w.cfg.Cut, fmt.Errorf("cut after %v", w.cfg.Cut))
 	defer cancel()
 	attempt.Status, attempt.Body, attempt.Err = w.exchange(ctx, r)
-	if attempt.Err != nil && ctx.Err() != nil {
-		attempt.Err = context.Cause(ctx)
-	}
 	attempt.Took = time.Since(start)
 	return attempt
 }
@@ -129,6 +122,9 @@ func (w *WeChat) exchange(ctx context.Context, r Request) (int, []byte, error) {
 	}
 	answer, err := w.client.Do(request)
 	if err != nil {
+		if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
+			err = wrapped.Err // the address stands in the attempt already
+		}
 		return 0, nil, err
 	}
 	defer func() { _ = answer.Body.Close() }()
@@ -180,12 +176,8 @@ func (w *WeChat) recordPush(kind string, plain []byte, a Attempt, answer Answer)
 func (w *WeChat) Verify(ctx context.Context) error {
 	craft := w.Craft("", nil)
 	craft.Mode = Plain
-	request, err := craft.Request()
-	if err != nil {
-		return err
-	}
 	echo := randomText(19, digits[1:])
-	attempt := w.Post(ctx, Request{Method: http.MethodGet, URL: request.URL + "&echostr=" + echo})
+	attempt := w.Post(ctx, Request{Method: http.MethodGet, URL: craft.mustRequest().URL + "&echostr=" + echo})
 	switch {
 	case attempt.Err != nil:
 		return fmt.Errorf("local WeChat: callback: %w", attempt.Err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -337,7 +338,7 @@ func TestNoAnswerAfterThreeAttempts(t *testing.T) {
 		answer behaviour
 		why    string
 	}{
-		"silent": {func(_ *callback, _ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "cut after 50ms"},
+		"silent": {func(_ *callback, _ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "3 attempts: cut after 50ms"},
 		"stops in the middle": {func(_ *callback, _ int, rw http.ResponseWriter, r *http.Request) {
 			_, _ = rw.Write([]byte("succ"))
 			_ = http.NewResponseController(rw).Flush()
@@ -365,12 +366,54 @@ func TestNoAnswerAfterThreeAttempts(t *testing.T) {
 	}
 }
 
-func TestDefaultsAreThePlatforms(t *testing.T) {
+func TestAGivenClientFollowsNoRedirect(t *testing.T) {
+	t.Parallel()
+	c := serve(t, func(_ *callback, _ int, rw http.ResponseWriter, r *http.Request) {
+		http.Redirect(rw, r, "/elsewhere", http.StatusTemporaryRedirect)
+	})
+	mine := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	a := open(t, c.configure, func(cfg *Config) { cfg.HTTPClient = mine })
+	x, err := a.Say(t.Context(), a.fang, "积分")
+	if err != nil || x.Answer.Why != "HTTP status 307, want 200" || len(c.seen()) != 1 || mine.CheckRedirect != nil {
+		t.Errorf("%+v, %v, %d requests", x.Answer, err, len(c.seen()))
+	}
+}
+
+func TestAnAddressOfNoUse(t *testing.T) {
 	t.Parallel()
 	a := open(t)
-	if a.cfg.Cut != 5*time.Second || a.cfg.Attempts != 3 || a.cfg.TokenLife != 2*time.Hour {
-		t.Errorf("%+v", a.cfg)
+	p, err := a.Act(a.fang, Message{Kind: Text, Text: "积分"})
+	if err != nil {
+		t.Fatal(err)
 	}
+	all, err := a.DeliverTo(t.Context(), p, "http://%")
+	if err != nil || all[0].Answer.Verdict != Failed || len(a.Inbox(a.fang)) != 2 {
+		t.Errorf("%+v, %v, chat %+v", all, err, a.Inbox(a.fang))
+	}
+}
+
+// silent is a callback that never answers.
+type silent struct{}
+
+func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, context.Cause(r.Context())
+}
+
+func TestThreeTimesFiveSecondsIsThePlatformsPatience(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) { // time is not real in here
+		a := open(t, func(cfg *Config) { cfg.HTTPClient = &http.Client{Transport: silent{}} })
+		x, err := a.Say(t.Context(), a.fang, "积分")
+		if err != nil || len(x.Attempts) != 3 {
+			t.Fatalf("%d attempts, %v", len(x.Attempts), err)
+		}
+		for i, attempt := range x.Attempts {
+			if attempt.Took != 5*time.Second {
+				t.Errorf("attempt %d was cut after %v, want 5s", i+1, attempt.Took)
+			}
+		}
+	})
 }
 
 func TestAGivenUpDelivery(t *testing.T) {

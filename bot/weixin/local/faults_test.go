@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -43,6 +44,8 @@ func TestErrcodeForTheNextCalls(t *testing.T) {
 	a.wantToken("second", bearer, -1)
 	a.wantToken("third", bearer, 0)
 
+	a.Break(Fault{Path: infoPath, ErrCode: 61010, Times: 1})
+	a.wantToken("a code without known words", bearer, 61010)
 	heal := a.Break(Fault{ErrCode: 48001})
 	a.wantToken("every path", bearer, 48001)
 	if got := a.stableCall(false).ErrCode; got != 48001 {
@@ -123,7 +126,17 @@ func TestDelayEndsWithTheCaller(t *testing.T) {
 		}()
 		a.ServeHTTP(httptest.NewRecorder(), request)
 	}()
-	bearer := a.token()
-	a.Break(Fault{Path: infoPath, Delay: time.Nanosecond, Times: 1})
-	a.wantToken("after a short delay", bearer, 0)
+}
+
+func TestDelay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) { // time is not real in here
+		a := open(t)
+		bearer := a.token()
+		a.Break(Fault{Path: infoPath, Delay: time.Minute, ErrCode: -1})
+		a.wantToken("delayed and wrong", bearer, -1)
+		if last := a.TraceSince(1)[0]; last.Took != time.Minute {
+			t.Errorf("took %v, want 1m", last.Took)
+		}
+	})
 }

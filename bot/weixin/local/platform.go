@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -240,14 +239,11 @@ func (w *WeChat) admit(e endpoint, r *http.Request, c call) any {
 }
 
 func callerIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	caller, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return addr.Unmap().String()
-	}
-	return host
+	return caller.Addr().Unmap().String()
 }
 
 // errorTexts are the platform's own words, as seen in live answers and its list of codes.
@@ -297,10 +293,7 @@ func apiErrorText(now time.Time, code int, words string) errorBody {
 }
 
 func jsonResponse(body any) response {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return response{status: http.StatusInternalServerError, note: err.Error()}
-	}
+	raw, _ := json.Marshal(body) // the bodies here are plain structs
 	return response{status: http.StatusOK, contentType: "application/json; encoding=utf-8", body: raw}
 }
 

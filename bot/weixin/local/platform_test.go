@@ -84,6 +84,7 @@ type answerBody struct {
 	ExpiresIn   int64  `json:"expires_in"`
 	Subscribe   int    `json:"subscribe"`
 	UnionID     string `json:"unionid"`
+	QRScene     int    `json:"qr_scene"`
 	QRSceneStr  string `json:"qr_scene_str"`
 }
 
@@ -183,6 +184,13 @@ func TestUserInfo(t *testing.T) {
 	if got := a.api("GET", info(stranger), ""); got.Subscribe != 1 || got.QRSceneStr != "card" {
 		t.Errorf("after following by a code: %+v", got)
 	}
+	numbered := a.OpenID("李强")
+	if err := a.Add(Person{OpenID: numbered, Following: true, Scene: "17"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.api("GET", info(numbered), ""); got.QRScene != 17 || got.QRSceneStr != "" {
+		t.Errorf("after following by a numbered code: %+v", got)
+	}
 }
 
 func TestDailyAndMinuteQuotas(t *testing.T) {
@@ -200,8 +208,10 @@ func TestDailyAndMinuteQuotas(t *testing.T) {
 	a.clock.move(time.Second)
 	a.code(0, "GET", target, "")
 
-	for range 10_000 {
-		a.stableCall(false)
+	a.stableCall(false)
+	a.usage["/cgi-bin/stable_token"].callsMinute = 9_999
+	if got := a.stableCall(false); got.ErrCode != 0 {
+		t.Errorf("call 10000 of the minute: %+v", got)
 	}
 	if got := a.stableCall(false); got.ErrCode != 45011 {
 		t.Errorf("call 10001 of the minute: %+v", got)
