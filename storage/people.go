@@ -1,0 +1,196 @@
+package storage
+
+import (
+	"errors"
+
+	"gorm.io/gorm"
+
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/ledger"
+	"github.com/xiangfeng/xiangfeng/domain/village"
+)
+
+type townshipRow struct {
+	ID     village.TownshipID
+	Name   string
+	Office string
+}
+
+func (townshipRow) TableName() string { return "township" }
+
+type villageRow struct {
+	ID         village.ID
+	TownshipID village.TownshipID
+	Name       string
+	Desk       string
+	Board      village.Board
+	Signers    int
+	LateDays   int
+	Sealed     int
+	Published  int
+	LastSheet  optional
+	HeadSeq    ledger.Seq
+	HeadHash   hash
+}
+
+func (villageRow) TableName() string { return "village" }
+
+func (r villageRow) village() village.Village {
+	return village.Village{
+		ID: r.ID, Township: r.TownshipID, Name: r.Name, Desk: r.Desk,
+		Settings: village.Settings{Board: r.Board, Signers: r.Signers, LateDays: r.LateDays},
+	}
+}
+
+func (r villageRow) progress() ledger.Progress {
+	return ledger.Progress{Sealed: calendar.FromIndex(r.Sealed), Published: calendar.FromIndex(r.Published)}
+}
+
+func (r villageRow) head() ledger.Head {
+	return ledger.Head{Village: r.ID, Seq: r.HeadSeq, Hash: ledger.Hash(r.HeadHash)}
+}
+
+type householdRow struct {
+	ID        household.ID
+	VillageID village.ID
+	Number    string
+	Head      string
+	State     household.State
+	Joined    day
+}
+
+func (householdRow) TableName() string { return "household" }
+
+func (r householdRow) household() household.Household {
+	return household.Household{ID: r.ID, Village: r.VillageID, Number: r.Number, Head: r.Head, State: r.State, Joined: r.Joined.Date}
+}
+
+type memberRow struct {
+	ID          int64
+	HouseholdID household.ID
+	Name        string
+	PersonID    optional
+}
+
+func (memberRow) TableName() string { return "member" }
+
+type personRow struct {
+	ID               household.PersonID
+	Openid           *string
+	MiniOpenid       *string
+	Name             string
+	CurrentHousehold optional
+	Version          int64
+}
+
+func (personRow) TableName() string { return "person" }
+
+type postRow struct {
+	ID         int64
+	PersonID   household.PersonID
+	Role       household.Role
+	VillageID  optional
+	TownshipID optional
+}
+
+func (postRow) TableName() string { return "post" }
+
+type kinRow struct {
+	A, B     household.ID
+	Relation household.Relation
+}
+
+func (kinRow) TableName() string { return "kin" }
+
+type cardRow struct {
+	Number      string
+	HouseholdID household.ID
+	TokenHash   hash
+	State       household.CardState
+}
+
+func (cardRow) TableName() string { return "card" }
+
+// Village returns a village; NotFound where there is none.
+func (t *Tx) Village(id village.ID) (village.Village, error) {
+	var row villageRow
+	err := t.db.Where("id = ?", id).Take(&row).Error
+	return row.village(), translate(err)
+}
+
+// Household returns a household; NotFound where there is none.
+func (t *Tx) Household(id household.ID) (household.Household, error) {
+	var row householdRow
+	err := t.db.Where("id = ?", id).Take(&row).Error
+	return row.household(), translate(err)
+}
+
+// LockHousehold makes other acts on the household that lock it wait.
+func (t *Tx) LockHousehold(id household.ID) error {
+	var row householdRow
+	return translate(t.locking().Where("id = ?", id).Take(&row).Error)
+}
+
+// Staff returns a person's posts and own households; a person without any
+// holds none.
+func (t *Tx) Staff(id household.PersonID) (household.Staff, error) {
+	s := household.Staff{Person: id}
+	var posts []postRow
+	if err := t.db.Where("person_id = ?", id).Find(&posts).Error; err != nil {
+		return s, err
+	}
+	for _, p := range posts {
+		s.Posts = append(s.Posts, household.Post{
+			Person: id, Role: p.Role, Village: village.ID(p.VillageID), Township: village.TownshipID(p.TownshipID),
+		})
+	}
+	err := t.db.Model(&memberRow{}).Where("person_id = ?", id).Pluck("household_id", &s.Households).Error
+	return s, err
+}
+
+// Kin returns the ties of one household.
+func (t *Tx) Kin(id household.ID) (household.Kin, error) {
+	var kin household.Kin
+	var rows []kinRow
+	err := t.db.Where("a = ? OR b = ?", id, id).Find(&rows).Error
+	for _, r := range rows {
+		kin.Declare(r.A, r.B, r.Relation)
+	}
+	return kin, err
+}
+
+// Person locks and returns who chats under an openid, with their households
+// in the order of their numbers; NotFound for a stranger.
+func (t *Tx) Person(openid string) (household.Person, []household.Household, error) {
+	var row personRow
+	if err := t.locking().Where("openid = ?", openid).Take(&row).Error; err != nil {
+		return household.Person{}, nil, translate(err)
+	}
+	var homes []householdRow
+	err := t.db.Joins("JOIN member m ON m.household_id = household.id AND m.person_id = ?", row.ID).
+		Order("household.number, household.id").Find(&homes).Error
+	p := household.Person{ID: row.ID, OpenID: openid, Name: row.Name, Current: household.ID(row.CurrentHousehold)}
+	out := make([]household.Household, len(homes))
+	for i, h := range homes {
+		out[i] = h.household()
+	}
+	return p, out, err
+}
+
+// SetCurrent makes a household the one that replies to the person are about.
+func (t *Tx) SetCurrent(p household.PersonID, h household.ID) error {
+	return t.db.Model(&personRow{}).Where("id = ?", p).
+		Updates(map[string]any{"current_household": h, "version": t.store.redraw()}).Error
+}
+
+// touch redraws the version of all accounts of a household.
+func (t *Tx) touch(h household.ID) error {
+	return t.db.Model(&accountRow{}).Where("household_id = ?", h).Update("version", t.store.redraw()).Error
+}
+
+// absent tells a missing row from other errors.
+func absent(err error) bool {
+	return errors.Is(err, gorm.ErrRecordNotFound) || fault.CodeOf(err) == fault.NotFound
+}
