@@ -1,0 +1,153 @@
+package sample
+
+// Cast is somebody whom the demo lets one be.
+type Cast struct {
+	Role   string // who that is in the scheme
+	Name   string
+	OpenID string // at the official account
+	Note   string // why one would want to be this person
+}
+
+// Where the cast lives: places among a village's households, from 0. The
+// first seven exist in every village; the cast itself only in the first.
+const (
+	diligentHome = iota
+	disputedHome
+	widowHome
+	sonsHome
+	fallenHome
+	newcomerHome
+	unboundHome
+	endingHome // that merges into the next, in the one village where that happens
+	survivingHome
+	compoundHome
+	leaderHome // the leader's, then the deputy's, the team's and the shopkeeper's
+)
+
+// The openids of the cast, in the order of their streams.
+const (
+	diligentRole = iota
+	disputedRole
+	widowRole
+	fallenRole
+	newcomerRole
+	elsewhereRole
+	unboundRole
+	strangerRole
+)
+
+const (
+	diligentName  = "贺春林"
+	disputedName  = "冉家富"
+	widowName     = "向桂香"
+	sonName       = "田长安"
+	fallenName    = "牟大才"
+	newcomerName  = "幸红梅"
+	elsewhereName = "秦素芳"
+	unboundName   = "庹金莲"
+)
+
+// DemoCast lists who can be played in the township of Default: bound
+// villagers, then one who is on the register and not yet bound, then a stranger.
+func DemoCast() []Cast {
+	seed := Default().Seed
+	cast := func(n uint64, role, name, note string) Cast {
+		return Cast{Role: role, Name: name, OpenID: castOpenID(seed, n), Note: note}
+	}
+	return []Cast{
+		cast(diligentRole, "红旗村村民", diligentName, "得分高，还有分没换"),
+		cast(disputedRole, "红旗村村民", disputedName, "扣过分，有一条更正过"),
+		cast(widowRole, "红旗村老人", widowName, "在两户里：自己家和儿子家"),
+		cast(fallenRole, "红旗村村民", fallenName, "低于100分"),
+		cast(newcomerRole, "红旗村新来户", newcomerName, "8月才加入，还没有名次"),
+		cast(elsewhereRole, "青山村村民", elsewhereName, "另一个村的人"),
+		cast(unboundRole, "红旗村村民", unboundName, "在册，微信还没绑定"),
+		cast(strangerRole, "路过的人", "陌生人", "不在册，刚关注"),
+	}
+}
+
+func castOpenID(seed, role uint64) string { return openID(stream(seed, castStream, role)) }
+
+// part is a member of the cast as the register has it.
+type part struct {
+	home  int
+	head  string // of that household
+	name  string
+	role  uint64
+	bound bool
+	also  int // a second household, 0 for none
+}
+
+var firstVillage = []part{
+	{home: diligentHome, head: diligentName, name: diligentName, role: diligentRole, bound: true},
+	{home: disputedHome, head: disputedName, name: disputedName, role: disputedRole, bound: true},
+	{home: widowHome, head: widowName, name: widowName, role: widowRole, bound: true, also: sonsHome},
+	{home: sonsHome, head: sonName},
+	{home: fallenHome, head: fallenName, name: fallenName, role: fallenRole, bound: true},
+	{home: newcomerHome, head: newcomerName, name: newcomerName, role: newcomerRole, bound: true},
+	{home: unboundHome, head: unboundName, name: unboundName, role: unboundRole},
+	{home: compoundHome, head: "欧阳开林"},
+}
+
+var secondVillage = []part{
+	{home: diligentHome, head: elsewhereName, name: elsewhereName, role: elsewhereRole, bound: true},
+	{home: compoundHome, head: "司徒玉兰"},
+}
+
+// partOf returns who of the cast lives in a household, if anybody does.
+func (c *county) partOf(home int) (part, bool) {
+	var parts []part
+	switch c.village {
+	case 1:
+		parts = firstVillage
+	case 2:
+		parts = secondVillage
+	}
+	for _, p := range parts {
+		if p.home == home {
+			return p, true
+		}
+	}
+	return part{}, false
+}
+
+// zeal is how much more a household does than others, 1 being the mean. It
+// makes the cast what its notes say.
+func zeal(first bool, home int, drawn float64) float64 {
+	if !first {
+		return drawn
+	}
+	switch home {
+	case diligentHome:
+		return 1.7
+	case disputedHome, widowHome, sonsHome, unboundHome, newcomerHome:
+		return 1.1
+	case fallenHome:
+		return 0.05
+	}
+	return drawn
+}
+
+// deed is an event that happens whatever is drawn, and is confirmed.
+type deed struct {
+	home       int
+	code       string
+	month, day int
+	lag        int // days until it is recorded
+	note       string
+}
+
+// deeds are the first village's.
+var deeds = []deed{
+	{home: diligentHome, code: "SX08", month: 3, day: 27, lag: 13, note: "山火扑救，村里补记"},
+	{home: diligentHome, code: "CY07", month: 4, day: 16, note: "帮合作社卖出柑橘"},
+	{home: diligentHome, code: "CY07", month: 9, day: 22, note: "帮合作社卖出梨子"},
+	{home: diligentHome, code: "BZ06", month: 6, day: 26, note: "评为“清洁户”"},
+	{home: diligentHome, code: "SX06", month: 11, day: 22, lag: 1, note: "帮邻居收红薯"},
+	{home: disputedHome, code: "HJ16", month: 5, day: 12, note: "屋后地里烧秸秆"},
+	{home: disputedHome, code: "HJ20", month: 9, day: 10, lag: 1, note: "公示栏上贴广告"},
+	{home: fallenHome, code: "CF15", month: 2, day: 17, note: "在禁放区放炮"},
+	{home: fallenHome, code: "ZJ11", month: 4, day: 3, note: "清明在林边烧纸引燃荒草"},
+	{home: fallenHome, code: "HJ16", month: 6, day: 9, note: "田坎上烧秸秆"},
+	{home: fallenHome, code: "HJ16", month: 10, day: 18, note: "田坎上烧秸秆"},
+}
