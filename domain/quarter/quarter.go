@@ -75,6 +75,7 @@ func (q Quarter) Publish(p ledger.Progress, s Signing, now time.Time) (Quarter, 
 	for _, id := range s.Signers {
 		distinct[id] = true
 	}
+	delete(distinct, 0) // nobody's signature
 	if s.Minutes == "" || len(distinct) < s.Need {
 		return q, fault.Refuse(fault.Unsigned)
 	}

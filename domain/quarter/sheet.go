@@ -49,22 +49,27 @@ type Line struct {
 	Tenths    points.Tenths
 }
 
-// Snapshot freezes the quarter: what counts in its year up to and with it,
-// ranked over the households that are ranked.
+// Snapshot freezes the quarter: what is scored and counts in its year up to and
+// with it, ranked over the households that are ranked. Members who joined
+// after the quarter are left to the next sheet.
 func Snapshot(q Quarter, head ledger.Head, at time.Time, members []household.Household, lines []Line) Sheet {
 	s := Sheet{Village: q.Village, Quarter: q.Q, Edition: q.Edition, PublishedAt: at.UTC().Truncate(time.Microsecond), Head: head}
 	at0 := make(map[household.ID]int, len(members))
-	s.Rows = make([]Row, len(members))
-	for i, h := range members {
-		s.Rows[i].Household = h.ID
-		at0[h.ID] = i
-		if !q.Q.Contains(h.Joined) {
-			s.Rows[i].Rank = 1
+	s.Rows = make([]Row, 0, len(members))
+	for _, h := range members {
+		if h.Joined.After(q.Q.Last()) {
+			continue
+		}
+		at0[h.ID] = len(s.Rows)
+		s.Rows = append(s.Rows, Row{Household: h.ID, Rank: 1})
+		if q.Q.Contains(h.Joined) {
+			s.Rows[at0[h.ID]].Rank = 0
 		}
 	}
 	for _, l := range lines {
 		i, ok := at0[l.Household]
-		if !ok || l.CountsIn.Year != q.Q.Year || q.Q.Before(l.CountsIn) {
+		scored := ledger.Entry{Root: l.Root}.Scored()
+		if !ok || !scored || l.CountsIn.Year != q.Q.Year || q.Q.Before(l.CountsIn) {
 			continue
 		}
 		s.Rows[i].Score += l.Tenths
