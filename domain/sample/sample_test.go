@@ -143,16 +143,17 @@ func TestChainHoldsAndTimeRises(t *testing.T) {
 
 func TestNothingHappensOnTheLastDayOrAfter(t *testing.T) {
 	t.Parallel()
-	end := sample.Default().Until.Start()
-	for _, v := range township {
-		for _, e := range v.Entries {
-			if !e.PostedAt.Before(end) {
-				t.Errorf("entry %d was posted at %v", e.Seq, e.PostedAt)
+	for _, end := range []struct {
+		day      calendar.Date
+		villages []sample.Village
+	}{{sample.Default().Until, township}, {calendar.On(2026, 1, 1), five}, {calendar.On(2026, 7, 6), early}} {
+		for _, v := range end.villages {
+			last := v.Entries[len(v.Entries)-1]
+			if !last.PostedAt.Before(end.day.Start()) {
+				t.Errorf("%s: entry %d was posted at %v", v.Village.Name, last.Seq, last.PostedAt)
 			}
-		}
-		for _, e := range v.Events {
-			if !e.RecordedAt.Before(end) {
-				t.Errorf("event %d was recorded at %v", e.ID, e.RecordedAt)
+			if e := v.Events[len(v.Events)-1]; !e.RecordedAt.Before(end.day.Start()) {
+				t.Errorf("%s: event %d was recorded at %v", v.Village.Name, e.ID, e.RecordedAt)
 			}
 		}
 	}
@@ -265,6 +266,9 @@ func TestTwoPersonsNeitherOfThemKin(t *testing.T) {
 			case ledger.Redemption, ledger.Return:
 				if e.Recorder == 0 || e.Recorder == e.Confirmer || p.barred(e.Recorder, home) {
 					t.Errorf("entry %d: %d served household %d", e.Seq, e.Recorder, home)
+				}
+				if !slices.Contains(p.homes[e.Confirmer], home) && p.roles[e.Confirmer] == "" {
+					t.Errorf("entry %d: %d agreed for household %d", e.Seq, e.Confirmer, home)
 				}
 			default:
 				if e.Recorder == 0 || e.Recorder == e.Confirmer || p.barred(e.Recorder, home) || p.barred(e.Confirmer, home) {
