@@ -18,11 +18,10 @@ const (
 // planDisputes lets some lines of a quarter be objected to: while its sheet
 // hangs, and after it was sealed (勘误).
 func (y *year) planDisputes(q calendar.Quarter, published, sealed calendar.Date) {
-	clear := func(now time.Time) { y.clear(q, -1, now) }
-	strike := func(now time.Time) { y.strike(q, now) }
-	early, late := clear, strike
+	early := func(now time.Time) { y.clear(q, -1, now) }
+	late := func(now time.Time) { y.strike(q, now) }
 	if q.N%2 == 0 {
-		early, late = strike, clear
+		early, late = late, early
 	}
 	for n := range 1 + y.c.Households/100 {
 		y.plan(published.AddDays(3), 10, n, early)

@@ -1,6 +1,10 @@
 package sample
 
-import "github.com/xiangfeng/xiangfeng/domain/catalogue"
+import (
+	"sync"
+
+	"github.com/xiangfeng/xiangfeng/domain/catalogue"
+)
 
 // way is how an item comes to be recorded.
 type way int
@@ -99,7 +103,7 @@ func (h habit) note(month int) string {
 // drop what they have no use for, some value an item anew.
 func adopt(n int) []catalogue.Item {
 	items := make([]catalogue.Item, 0, 100)
-	for _, i := range template {
+	for _, i := range template() {
 		switch {
 		case n%3 == 1 && (i.Code == "ZJ08" || i.Code == "CY06"):
 			continue
@@ -111,4 +115,5 @@ func adopt(n int) []catalogue.Item {
 	return items
 }
 
-var template = catalogue.County()
+// template is parsed only where a sample is made.
+var template = sync.OnceValue(catalogue.County)

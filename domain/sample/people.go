@@ -75,6 +75,7 @@ func (p *people) localSurnames() []string {
 func (p *people) move(n int, prefix, surname string) {
 	p.c.household++
 	head := p.headOf(n, surname)
+	surname = surnameOf(head)
 	p.v.Households = append(p.v.Households, household.Household{
 		ID: p.c.household, Village: p.v.Village.ID, Number: fmt.Sprintf("%s-%04d", prefix, n+1),
 		Head: head, State: household.Active, Joined: calendar.On(p.c.Year-1, 12, 1+p.r.IntN(20)),
@@ -92,6 +93,15 @@ func (p *people) headOf(n int, surname string) string {
 		return femaleName(p.r, surname)
 	}
 	return maleName(p.r, surname)
+}
+
+// surnameOf is the first character of a name, of one with four the first two.
+func surnameOf(name string) string {
+	r := []rune(name)
+	if len(r) == 4 {
+		return string(r[:2])
+	}
+	return string(r[:1])
 }
 
 // cardBytes keeps a card's number unique over the county: 40 bits drawn freely
@@ -262,7 +272,7 @@ func (p *people) relative(a int) int {
 	var b int
 	for range 20 {
 		b = p.r.IntN(p.c.Households)
-		if b != a && []rune(p.v.Households[b].Head)[0] == []rune(p.v.Households[a].Head)[0] {
+		if b != a && surnameOf(p.v.Households[b].Head) == surnameOf(p.v.Households[a].Head) {
 			break
 		}
 	}
