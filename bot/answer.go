@@ -1,0 +1,84 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
+)
+
+// answer moves the conversation on, once for each message, and words what
+// came of it. What is shown rests on the outcome alone.
+func (b *Bot) answer(ctx context.Context, m message, a ask.Answer) (Reply, error) {
+	out, err := b.advance.Do(ctx, m.command(), m.From, a)
+	if err != nil {
+		return Reply{}, err
+	}
+	if out.Refused() {
+		return refused(m, a, out)
+	}
+	switch out.Facts.Step {
+	case ask.StepLines:
+		return b.turn(ctx, m, out.Facts.Data)
+	case ask.StepHomes:
+		return b.switchTo(ctx, m, out.Facts.Data)
+	case ask.StepChoices:
+		return b.chosen(ctx, m, out.Facts.Data)
+	case ask.Offered:
+		return say(script.Choices(m.who, b.titles(out.Facts.Data), out.Facts.Note == ask.Again))
+	}
+	return say(script.Dropped(m.who))
+}
+
+func refused(m message, a ask.Answer, out fault.Outcome) (Reply, error) {
+	switch {
+	case out.Code == fault.TooLate:
+		return say(script.Late(m.who))
+	case out.Code == fault.Invalid:
+		return say(script.OutOfRange(m.who, out.Facts.Data))
+	case out.Code != fault.NotFound:
+		return say(script.Twice(m.who))
+	case a.More:
+		return say(script.NoMore(m.who))
+	case a.Cancel:
+		return say(script.NothingOpen(m.who))
+	}
+	return say(script.NoQuestion(m.who))
+}
+
+// turn shows the page that the outcome holds.
+func (b *Bot) turn(ctx context.Context, m message, data string) (Reply, error) {
+	listing, err := ask.ParseListing(data)
+	if err != nil {
+		return Reply{}, err
+	}
+	listing.Several = m.several()
+	text, err := ask.Show(ctx, b.read, m.From, listing)
+	if fault.CodeOf(err) == fault.NotFound {
+		return say(script.NoMore(m.who))
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	return say(text)
+}
+
+// chosen asks the intent that was picked from the choices.
+func (b *Bot) chosen(ctx context.Context, m message, name string) (Reply, error) {
+	if i, ok := b.named(name); ok {
+		return i.handle(b, ctx, m)
+	}
+	return say(script.NoQuestion(m.who))
+}
+
+func (b *Bot) titles(names string) []string {
+	var titles []string
+	for _, name := range strings.Fields(names) {
+		if i, ok := b.named(name); ok {
+			titles = append(titles, i.title)
+		}
+	}
+	return titles
+}

@@ -1,0 +1,121 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+)
+
+// Bot answers what people say to the official account. It keeps nothing of a
+// conversation itself: that stands in the database.
+type Bot struct {
+	read         ask.Reader
+	talk         ask.Conversation
+	advance      ask.Advance
+	change       enrol.Switch
+	now          func() time.Time
+	conversation []intent
+	ear          *ear
+}
+
+// New makes a bot that reads through read, keeps open questions by talk,
+// answers them by advance, switches households by change and tells the time by now.
+func New(read ask.Reader, talk ask.Conversation, advance ask.Advance, change enrol.Switch, now func() time.Time) *Bot {
+	intents := conversation()
+	return &Bot{
+		read: read, talk: talk, advance: advance, change: change, now: now,
+		conversation: intents, ear: newEar(intents),
+	}
+}
+
+// Respond answers an update: the zero Reply to Unfollow, some sentence to
+// anything else. The same update gets the same answer and changes things once.
+// A refusal is a sentence; an error means that nothing was found out.
+func (b *Bot) Respond(ctx context.Context, u Update) (Reply, error) {
+	if u.Kind == Unfollow {
+		return Reply{}, nil
+	}
+	m, err := b.hear(ctx, u)
+	if err != nil {
+		return Reply{}, err
+	}
+	return b.find(m).handle(b, ctx, m)
+}
+
+// hear learns who sent an update and what its words mean.
+func (b *Bot) hear(ctx context.Context, u Update) (message, error) {
+	standing, _, err := b.read.Standing(ctx, u.From)
+	m := message{Update: u, who: standing, now: b.now()}
+	switch u.Kind {
+	case Text, Voice:
+		m.meaning = b.ear.understand(u.Words)
+	case Click:
+		m.meaning.phrase = u.EventKey
+	}
+	return m, err
+}
+
+// find finds the first intent that matches; the last one always does.
+func (b *Bot) find(m message) intent {
+	at := slices.IndexFunc(b.conversation, func(i intent) bool { return i.match(m) })
+	return b.conversation[at]
+}
+
+// message is an update with what is known about it: who sent it, when, and
+// what its words mean.
+type message struct {
+	Update
+	meaning
+	who script.Standing
+	now time.Time
+}
+
+// several tells whether replies must say which household they are about.
+func (m message) several() bool { return m.who.Homes > 1 }
+
+func (m message) command() usecase.Command {
+	return usecase.Command{Key: m.Key, Actor: m.who.Person, Now: m.now}
+}
+
+// intent is one thing that people mean. Its match and handle stand in one file.
+type intent struct {
+	// name is the menu key, and what an offered choice is kept under.
+	name string
+	// title is what the choice is called when it is offered, empty where it never is.
+	title string
+	// phrases are ways to say it that are taken as a whole message, by sound too.
+	phrases []string
+	// words are what else people say when they mean it; with the phrases they
+	// tell how likely the intent is.
+	words  tag
+	match  func(message) bool
+	handle func(*Bot, context.Context, message) (Reply, error)
+}
+
+// conversation is everything that the bot understands, as a table: the first
+// match wins, and the last takes what is left.
+func conversation() []intent {
+	return []intent{
+		stranger(), greet(), unheard(), photo(), unreadable(),
+		number(), more(), cancel(), unchosen(),
+		points(), lines(), rank(), topTen(), township(), published(), households(), help(), fallback(),
+	}
+}
+
+// named finds an intent that can be chosen.
+func (b *Bot) named(name string) (intent, bool) {
+	for _, i := range b.conversation {
+		if i.title != "" && i.name == name {
+			return i, true
+		}
+	}
+	return intent{}, false
+}
+
+// say makes a reply of words.
+func say(text string) (Reply, error) { return Reply{Text: text}, nil }

@@ -1,0 +1,50 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
+)
+
+// lines answers 明细, by quarter, by year and for deductions alone.
+func lines() intent {
+	return intent{
+		name: "lines", title: "看明细", words: detail | minus,
+		phrases: []string{"明细", "查明细", "积分明细", "看明细", "我的明细"},
+		match: func(m message) bool {
+			return m.means("lines", detail|minus|quarter|back, score|count|who|why|year|ago)
+		},
+		handle: (*Bot).openLines,
+	}
+}
+
+// openLines shows the first page. Saving its step also closes what was open
+// before, so that 更多 never turns the pages of an older list.
+func (b *Bot) openLines(ctx context.Context, m message) (Reply, error) {
+	year, quarter := m.time()
+	asked := ask.Listing{Several: m.several(), Year: year, Quarter: quarter, Minus: m.tags&minus != 0}
+	text, step, err := ask.Open(ctx, b.read, m.From, asked, m.now)
+	if err != nil {
+		return Reply{}, err
+	}
+	if err := b.talk.SaveStep(ctx, m.From, step); err != nil {
+		return Reply{}, err
+	}
+	return say(text)
+}
+
+// time is the year and the quarter, 0 for none, that a message asks about.
+func (m message) time() (askedYear, askedQuarter int) {
+	today := calendar.DateOf(m.now)
+	switch {
+	case m.tags&back != 0:
+		q := calendar.FromIndex(calendar.QuarterOf(today).Index() - m.quartersBack)
+		return q.Year, q.N
+	case m.tags&year != 0:
+		return m.inYear, m.inQuarter
+	case m.tags&ago != 0:
+		return today.Year - m.yearsAgo, m.inQuarter
+	}
+	return ask.YearOf(m.who.Accounts, m.inQuarter, m.now), m.inQuarter
+}

@@ -1,0 +1,45 @@
+package script
+
+import "strings"
+
+// Help answers 帮助 with the most useful things to send.
+func Help(s Standing) string {
+	return Under(s, rows("您可以回这几个词：", words(s), "请回上面一个词"))
+}
+
+// Welcome greets who has just followed and belongs to a household.
+func Welcome(s Standing) string {
+	name := called(s.Home, s.Homes > 1)
+	return rows(name+"，您好！这里查"+s.Place.Name+"的积分。", words(s), "请回上面一个词")
+}
+
+func words(s Standing) string {
+	switchable := ""
+	if s.Homes > 1 {
+		switchable = "换户：换看另一户"
+	}
+	return rows("积分：您家多少分，能换多少", "明细：每一条怎么来的", "排名：在村里排第几", "公示：这个季度的榜", switchable)
+}
+
+// Stranger tells who belongs to no household what this is and how to come in.
+func Stranger() string {
+	return rows(
+		"您好，这里是乡风积分：给每家做的好事记分，攒的分能换东西。",
+		"您的微信还没和哪一户连上，看不到积分。",
+		"要连上，请带家里的积分信息卡，去找村里的积分小组。",
+	)
+}
+
+// Choices offers the likeliest questions by their titles; again, after a
+// second miss in a row, names whom to call.
+func Choices(s Standing, titles []string, again bool) string {
+	var options strings.Builder
+	for i, title := range titles {
+		options.WriteString("\n" + digits(i+1) + " " + title)
+	}
+	foot := "请回数字，选一个"
+	if again {
+		return Under(s, "还是没听懂。请找"+s.Place.Whom()+"问一问，或选："+options.String()+"\n"+foot)
+	}
+	return Under(s, "没太听懂。您是想："+options.String()+"\n"+foot)
+}

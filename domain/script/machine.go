@@ -1,0 +1,85 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+)
+
+// What the program tells whoever installs and runs it.
+
+// NoConfig is said when the configuration file cannot be read.
+func NoConfig(path string) string {
+	return fmt.Sprintf("读不到配置文件 %s。\n请先复制一份：cp config.example.yaml %s", path, path)
+}
+
+// BadConfig is said when the configuration file cannot be understood; where
+// holds line and column.
+func BadConfig(path, where string) string {
+	return fmt.Sprintf("配置文件 %s 有错：%s\n请按 config.example.yaml 里的写法改正。", path, where)
+}
+
+// WrongKey says why a configuration key cannot stay as it is.
+func WrongKey(key, why string) string { return key + "：" + why }
+
+// WrongConfig lists everything that is wrong with the configuration.
+func WrongConfig(wrong []string) string {
+	return "配置有 " + fmt.Sprint(len(wrong)) + " 处不对，改好再启动：\n- " + strings.Join(wrong, "\n- ")
+}
+
+// BadEnvironment is said of an environment variable that no key knows, or
+// that cannot be read where the name is empty.
+func BadEnvironment(name string) string {
+	if name == "" {
+		return "有一个 XIANGFENG_ 开头的环境变量写得不对，请对照 config.example.yaml 检查。"
+	}
+	return "不认识环境变量 " + name + "，请对照 config.example.yaml 检查名字。"
+}
+
+// BadSecretFile is said when a secret's file cannot be read.
+func BadSecretFile(name, path string) string {
+	return fmt.Sprintf("%s 指的文件 %s 读不到，请检查路径和权限。", name, path)
+}
+
+// NoDatabase is said when the database does not answer at the start.
+func NoDatabase() string {
+	return "连不上数据库，请检查 database 和数据库是否已启动。"
+}
+
+// OldSchema is said when the tables are older than the program.
+func OldSchema() string {
+	return "数据库还没有建表或升级，请先运行：xiangfeng migrate --config 配置文件"
+}
+
+// Migrated says what migrate did.
+func Migrated(steps []string) string {
+	if len(steps) == 0 {
+		return "数据库已是最新，不用升级。"
+	}
+	return "数据库已升级：" + strings.Join(steps, "，")
+}
+
+// Seeded says what seed loaded.
+func Seeded(villages, households, entries int) string {
+	return fmt.Sprintf("已装入 %d 个村、%d 户、%d 笔账。可以运行 verify 核对。", villages, households, entries)
+}
+
+// NotEmpty is said when seed meets a database that is in use.
+func NotEmpty() string { return "数据库里已经有村，虚构数据只能装进空库。" }
+
+// Serving says where the service listens.
+func Serving(url string) string { return "服务已启动：" + url }
+
+// NoAccount warns that no official account is configured.
+func NoAccount() string {
+	return "还没有填写公众号（official_account），微信消息暂时收不到。"
+}
+
+// DemoReady says where the demo is.
+func DemoReady(url string) string {
+	return "演示已启动，请用浏览器打开：" + url + "\n按 Ctrl-C 结束。"
+}
+
+// AddressTaken is said when another program listens where this one should.
+func AddressTaken(addr string) string {
+	return "地址 " + addr + " 已被别的程序占用，请换一个。"
+}

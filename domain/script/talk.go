@@ -1,0 +1,51 @@
+package script
+
+// NoQuestion explains a number that no open list waits for.
+func NoQuestion(s Standing) string {
+	return Under(s, rows("单发一个数字，我不知道您要选哪一样。", "看总分请回：积分"))
+}
+
+// NoMore explains 更多 where nothing follows.
+func NoMore(s Standing) string {
+	return Under(s, rows("后面没有了。", "从头看，请回：明细"))
+}
+
+// Late explains an answer to a question that has waited too long.
+func Late(s Standing) string {
+	return Under(s, rows("过了10分钟，刚才的不算了。", "请重新问，比如回：积分"))
+}
+
+// OutOfRange explains a number that is not on the open list, which ends at last.
+func OutOfRange(s Standing, last string) string {
+	return Under(s, rows("没有这个数字，只有1到"+last+"。", "请再回一个数字"))
+}
+
+// Dropped answers 取消 where a question was open.
+func Dropped(s Standing) string {
+	return Under(s, rows("好，刚才的不算了。", "看总分请回：积分"))
+}
+
+// NothingOpen answers 取消 where no question was open.
+func NothingOpen(s Standing) string {
+	return Under(s, rows("现在没有等您回答的问题。", "看总分请回：积分"))
+}
+
+// Twice explains a message that came a second time as something else.
+func Twice(s Standing) string {
+	return Under(s, rows("这一条没有办成。", "请再发一次。"))
+}
+
+// Unheard answers a voice message that was not recognised.
+func Unheard(s Standing) string {
+	return Under(s, rows("没听清您说的话。", "请打字，比如：积分"))
+}
+
+// Photo answers a picture.
+func Photo(s Standing) string {
+	return Under(s, rows("照片收到了，但这里还办不了，没有存下。", "看总分请回：积分"))
+}
+
+// Unreadable answers what nobody can act on: video, location, link.
+func Unreadable(s Standing) string {
+	return Under(s, rows("这种消息看不了。", "请打字，比如：积分"))
+}

@@ -1,0 +1,126 @@
+package ask
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/usecase"
+)
+
+// The names of the open questions. A step's Data is, for StepLines, the
+// Listing that is left; for StepHomes the ids of the households and for
+// StepChoices the names of the intents, in the order shown.
+const (
+	StepLines   = "lines"
+	StepHomes   = "homes"
+	StepChoices = "choices"
+)
+
+// Answer is what a person said to their open question; exactly one field counts.
+type Answer struct {
+	More   bool     // 更多
+	Cancel bool     // 取消
+	Number int      // the nth of the list, from 1
+	Offer  []string // nothing that was understood: these intents are offered
+}
+
+func (a Answer) body() string {
+	switch {
+	case a.More:
+		return "more"
+	case a.Cancel:
+		return "cancel"
+	case a.Number != 0:
+		return "number " + strconv.Itoa(a.Number)
+	}
+	return "miss"
+}
+
+// Offered is the Step of the outcome of an Offer; Note is Again where the
+// person was not understood twice in a row.
+const (
+	Offered   = "offered"
+	Cancelled = "cancelled"
+	Again     = "again"
+)
+
+// Advance is the use case of moving a conversation on. The outcome's Step and
+// Data say what to show: StepLines the listing whose first page it is, StepHomes
+// and StepChoices the one that was picked, Offered what is offered, Cancelled
+// nothing.
+type Advance struct{ Once usecase.Once[StepTx] }
+
+// Do answers the open question of the person with the openid. It refuses with
+// NotFound where none is open that the answer fits, with TooLate where it has
+// waited too long, and with Invalid a number beyond the list, whose last is
+// the Data then.
+func (a Advance) Do(ctx context.Context, cmd usecase.Command, openid string, answer Answer) (fault.Outcome, error) {
+	cmd.Body = answer.body()
+	return a.Once(ctx, cmd, func(tx StepTx) (fault.Outcome, error) {
+		step, err := tx.Step(openid)
+		if err != nil {
+			return fault.Settle(err)
+		}
+		next, facts, err := advance(step, answer, cmd.Now)
+		if err != nil {
+			return fault.Settle(err)
+		}
+		return fault.Outcome{Code: fault.Done, Facts: facts}, tx.SetStep(openid, next)
+	})
+}
+
+func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fault.Facts, error) {
+	if len(answer.Offer) > 0 {
+		next, facts := offer(step, answer.Offer, now)
+		return next, facts, nil
+	}
+	waits := answer.Cancel && step.Name != "" ||
+		answer.More && step.Name == StepLines ||
+		answer.Number != 0 && (step.Name == StepHomes || step.Name == StepChoices)
+	switch {
+	case !waits:
+		return step, fault.Facts{}, fault.Refuse(fault.NotFound)
+	case !step.Open(now):
+		return step, fault.Facts{}, fault.Refuse(fault.TooLate)
+	case answer.Cancel:
+		return usecase.Step{}, fault.Facts{Step: Cancelled}, nil
+	case answer.More:
+		return turn(step, now)
+	}
+	return pick(step, answer.Number)
+}
+
+// offer opens the choices, and notes whether choices were open already.
+func offer(step usecase.Step, intents []string, now time.Time) (usecase.Step, fault.Facts) {
+	facts := fault.Facts{Step: Offered, Data: strings.Join(intents, " ")}
+	if step.Name == StepChoices && step.Open(now) {
+		facts.Note = Again
+	}
+	return usecase.Step{Name: StepChoices, Data: facts.Data, Until: now.Add(usecase.Patience)}, facts
+}
+
+// turn shows the first page that is left and keeps the rest.
+func turn(step usecase.Step, now time.Time) (usecase.Step, fault.Facts, error) {
+	listing, err := ParseListing(step.Data)
+	if err != nil {
+		return step, fault.Facts{}, err
+	}
+	facts := fault.Facts{Step: StepLines, Data: step.Data}
+	if len(listing.Pages) < 2 {
+		return usecase.Step{}, facts, nil
+	}
+	listing.Pages = slices.Clone(listing.Pages[1:])
+	return listing.step(now), facts, nil
+}
+
+func pick(step usecase.Step, n int) (usecase.Step, fault.Facts, error) {
+	options := strings.Fields(step.Data)
+	if n < 1 || n > len(options) {
+		return step, fault.Facts{}, fault.With(fault.Invalid, fault.Facts{Data: strconv.Itoa(len(options))})
+	}
+	return usecase.Step{}, fault.Facts{Step: step.Name, Data: options[n-1]}, nil
+}
