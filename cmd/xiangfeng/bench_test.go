@@ -1,0 +1,406 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/xiangfeng/xiangfeng/bot/weixin/local"
+)
+
+// BenchmarkQuestion measures the full question 积分 (safe mode, decrypt,
+// database read, encrypt) beside the SDK's bare echo server, side by side in
+// one run: each server on core 0, the load and PostgreSQL on core 1, eight
+// connections, rounds in turn, medians. PostgreSQL takes part where
+// XIANGFENG_TEST_POSTGRES names one:
+//
+//	make bench BENCH=Question PACKAGES=./cmd/xiangfeng COUNT=1
+func BenchmarkQuestion(b *testing.B) {
+	rig := newRig(b)
+	servers := []*peer{rig.startEcho(b), rig.startProduct(b, "sqlite", "sqlite:"+filepath.Join(b.TempDir(), "bench.db"))}
+	if dsn := os.Getenv("XIANGFENG_TEST_POSTGRES"); dsn != "" {
+		servers = append(servers, rig.startProduct(b, "postgres", freshDatabase(b, dsn)))
+	}
+	for b.Loop() {
+		for range rounds {
+			for _, s := range servers {
+				s.rates = append(s.rates, s.flood(b, connections, roundTime))
+			}
+		}
+	}
+	echo := median(servers[0].rates)
+	b.ReportMetric(echo, "echo-msg/s")
+	for _, s := range servers[1:] {
+		peak := median(s.rates)
+		b.ReportMetric(peak, s.name+"-msg/s")
+		b.ReportMetric(100*peak/echo, s.name+"-%of-echo")
+		b.ReportMetric(float64(s.p99AtRate(b, peak/2).Microseconds())/1000, s.name+"-p99-ms-at-half")
+	}
+}
+
+const (
+	connections = 8
+	rounds      = 5
+	roundTime   = 2 * time.Second
+	pacedTime   = 5 * time.Second
+)
+
+// BenchmarkColdStart measures the demo from the start of the built program to
+// the first answer, and what it holds in memory then.
+func BenchmarkColdStart(b *testing.B) {
+	binary := build(b, ".")
+	var took, resident []float64
+	for b.Loop() {
+		addr := freeAddr(b)
+		begin := time.Now()
+		cmd := start(b, exec.Command(binary, "demo", "--addr", addr))
+		ask(b, "http://"+addr)
+		took = append(took, time.Since(begin).Seconds())
+		resident = append(resident, residentMiB(b, cmd.Process.Pid))
+		stop(cmd)
+	}
+	b.ReportMetric(median(took), "s-to-first-answer")
+	b.ReportMetric(median(resident), "MiB-resident")
+}
+
+// ask sends 积分 in the demo until it is answered.
+func ask(b *testing.B, base string) {
+	b.Helper()
+	client := &http.Client{Timeout: 5 * time.Second}
+	until(b, func() bool {
+		res, err := client.Get(base + "/demo/api/people")
+		if err != nil {
+			return false
+		}
+		defer res.Body.Close()
+		var people []struct {
+			OpenID string `json:"openid"`
+		}
+		if json.NewDecoder(res.Body).Decode(&people) != nil || len(people) == 0 {
+			return false
+		}
+		body, _ := json.Marshal(map[string]string{"openid": people[0].OpenID, "words": "积分"})
+		said, err := client.Post(base+"/demo/api/say", "application/json", bytes.NewReader(body))
+		if err != nil {
+			return false
+		}
+		said.Body.Close()
+		return said.StatusCode < 300
+	})
+}
+
+// rig is an account that all servers share, so that they meet the same packets.
+type rig struct {
+	account local.Config
+	echo    string
+	product string
+	wechat  *local.WeChat
+}
+
+func newRig(b *testing.B) *rig {
+	b.Helper()
+	r := &rig{account: local.Config{
+		AppID: "wx1234567890abcdef", OriginalID: "gh_0123456789ab", Secret: strings.Repeat("5", 32),
+		Token: "benchtoken", EncodingAESKey: strings.Repeat("k", 42) + "A", CallbackURL: "http://127.0.0.1:1/wechat/callback",
+	}}
+	var err error
+	if r.wechat, err = local.New(r.account); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(r.wechat.Close)
+	r.echo, r.product = build(b, "../../bot/weixin/sdkecho"), build(b, ".")
+	return r
+}
+
+func (r *rig) environ() []string {
+	prefix := "XIANGFENG_OFFICIAL_ACCOUNT_"
+	return append(os.Environ(), prefix+"APP_ID="+r.account.AppID, prefix+"ORIGINAL_ID="+r.account.OriginalID,
+		prefix+"SECRET="+r.account.Secret, prefix+"TOKEN="+r.account.Token, prefix+"AES_KEY="+r.account.EncodingAESKey,
+		"GOMAXPROCS=1")
+}
+
+// peer is a server under load.
+type peer struct {
+	name   string
+	addr   string
+	people []string
+	rig    *rig
+	rates  []float64
+}
+
+func (r *rig) startEcho(b *testing.B) *peer {
+	b.Helper()
+	p := &peer{name: "echo", addr: freeAddr(b), rig: r, people: []string{r.wechat.OpenID("somebody")}}
+	cmd := onCore(0, r.echo, p.addr)
+	cmd.Env = r.environ()
+	start(b, cmd)
+	p.waitUp(b)
+	return p
+}
+
+func (r *rig) startProduct(b *testing.B, name, dsn string) *peer {
+	b.Helper()
+	p := &peer{name: name, addr: freeAddr(b), rig: r}
+	people := filepath.Join(b.TempDir(), "people.jsonl")
+	env := append(r.environ(), "XIANGFENG_DATABASE="+dsn, "XIANGFENG_LISTEN="+p.addr, "XIANGFENG_METRICS_LISTEN=",
+		"XIANGFENG_WECHAT_API_BASE_URL=http://127.0.0.1:1", "XIANGFENG_LOG_LEVEL=error")
+	for _, args := range [][]string{{"migrate"}, {"seed", "--people", people}} {
+		cmd := exec.Command(r.product, append(args, "--config", "../../config.example.yaml")...)
+		cmd.Env = env
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("%s: %v\n%s", args[0], err, out)
+		}
+	}
+	p.people = readPeople(b, people)
+	cmd := onCore(0, r.product, "serve", "--config", "../../config.example.yaml")
+	cmd.Env = env
+	start(b, cmd)
+	p.waitUp(b)
+	return p
+}
+
+func readPeople(b *testing.B, path string) []string {
+	b.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var out []string
+	for line := range strings.Lines(string(text)) {
+		var p boundPerson
+		if err := json.Unmarshal([]byte(line), &p); err != nil {
+			b.Fatal(err)
+		}
+		out = append(out, p.OpenID)
+	}
+	return out
+}
+
+func (p *peer) waitUp(b *testing.B) {
+	b.Helper()
+	until(b, func() bool {
+		c, err := net.Dial("tcp", p.addr)
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	})
+}
+
+// packets are requests as they go on the wire, made before the clock runs.
+func (p *peer) packets(b *testing.B, n int) [][]byte {
+	b.Helper()
+	out := make([][]byte, n)
+	for i := range out {
+		openid := p.people[i%len(p.people)]
+		plain := fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
+			"<CreateTime>%d</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[积分]]></Content><MsgId>%d</MsgId></xml>",
+			p.rig.account.OriginalID, openid, time.Now().Unix(), 7_000_000_000_000+int64(i))
+		req, err := p.rig.wechat.Craft(openid, []byte(plain)).Request()
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, target, _ := strings.Cut(strings.TrimPrefix(req.URL, "http://"), "/")
+		out[i] = fmt.Appendf(nil, "POST /%s HTTP/1.1\r\nHost: bench\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s",
+			target, len(req.Body), req.Body)
+	}
+	return out
+}
+
+// flood asks as fast as the server answers and returns messages a second.
+func (p *peer) flood(b *testing.B, conns int, d time.Duration) float64 {
+	b.Helper()
+	packets := p.packets(b, 512)
+	var wg sync.WaitGroup
+	counts := make([]int, conns)
+	begin := time.Now()
+	for c := range conns {
+		wg.Go(func() { counts[c] = p.drive(b, packets, c, begin.Add(d)) })
+	}
+	wg.Wait()
+	sum := 0
+	for _, n := range counts {
+		sum += n
+	}
+	return float64(sum) / time.Since(begin).Seconds()
+}
+
+func (p *peer) drive(b *testing.B, packets [][]byte, offset int, until time.Time) int {
+	conn := p.dial(b)
+	defer conn.Close()
+	in := bufio.NewReader(conn)
+	n := 0
+	for ; time.Now().Before(until); n++ {
+		if err := exchange(conn, in, packets[(offset*61+n)%len(packets)]); err != nil {
+			b.Error(err)
+			return n
+		}
+	}
+	return n
+}
+
+func (p *peer) dial(b *testing.B) net.Conn {
+	conn, err := net.Dial("tcp", p.addr)
+	if err != nil {
+		b.Error(err)
+	}
+	return conn
+}
+
+// exchange sends one packet and reads one encrypted answer.
+func exchange(conn net.Conn, in *bufio.Reader, packet []byte) error {
+	if _, err := conn.Write(packet); err != nil {
+		return err
+	}
+	status, err := in.ReadSlice('\n')
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(status, []byte(" 200 ")) {
+		return fmt.Errorf("answered %s", bytes.TrimSpace(status))
+	}
+	length := -1
+	for {
+		line, err := in.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		if len(line) <= 2 {
+			break
+		}
+		if v, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
+			length, _ = strconv.Atoi(string(bytes.TrimSpace(v)))
+		}
+	}
+	body, err := in.Peek(max(length, 0))
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(body, []byte("<Encrypt>")) {
+		return fmt.Errorf("answered %d bytes without an encrypted reply", length)
+	}
+	_, err = in.Discard(length)
+	return err
+}
+
+// p99AtRate asks at a steady rate, whether or not answers come, and returns
+// the 99th percentile from the moment a question was due.
+func (p *peer) p99AtRate(b *testing.B, rate float64) time.Duration {
+	b.Helper()
+	packets := p.packets(b, 512)
+	const conns = 32
+	took := make([][]time.Duration, conns)
+	begin := time.Now()
+	var wg sync.WaitGroup
+	for c := range conns {
+		wg.Go(func() {
+			conn := p.dial(b)
+			defer conn.Close()
+			in := bufio.NewReader(conn)
+			step := time.Duration(float64(conns) / rate * float64(time.Second))
+			for due := begin.Add(step * time.Duration(c) / conns); due.Before(begin.Add(pacedTime)); due = due.Add(step) {
+				time.Sleep(time.Until(due))
+				if err := exchange(conn, in, packets[(c*17+len(took[c]))%len(packets)]); err != nil {
+					b.Error(err)
+					return
+				}
+				took[c] = append(took[c], time.Since(due))
+			}
+		})
+	}
+	wg.Wait()
+	all := slices.Concat(took...)
+	slices.Sort(all)
+	return all[len(all)*99/100]
+}
+
+func median(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	return v[len(v)/2]
+}
+
+func build(b *testing.B, pkg string) string {
+	b.Helper()
+	out := filepath.Join(b.TempDir(), "program")
+	cmd := exec.Command("go", "build", "-o", out, pkg)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("go build %s: %v\n%s", pkg, err, text)
+	}
+	return out
+}
+
+// onCore pins a program to one core where the machine can.
+func onCore(core int, program string, args ...string) *exec.Cmd {
+	if taskset, err := exec.LookPath("taskset"); err == nil {
+		return exec.Command(taskset, append([]string{"-c", strconv.Itoa(core), program}, args...)...)
+	}
+	return exec.Command(program, args...)
+}
+
+func start(b *testing.B, cmd *exec.Cmd) *exec.Cmd {
+	b.Helper()
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { stop(cmd) })
+	return cmd
+}
+
+func stop(cmd *exec.Cmd) {
+	cmd.Process.Kill()
+	cmd.Wait()
+}
+
+func freeAddr(b *testing.B) string {
+	b.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func until(b *testing.B, ok func() bool) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	for !ok() {
+		select {
+		case <-ctx.Done():
+			b.Fatal("nothing answers")
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+func residentMiB(b *testing.B, pid int) float64 {
+	b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		b.Skip("no /proc on this machine")
+	}
+	for line := range strings.Lines(string(text)) {
+		if kb, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			n, _ := strconv.Atoi(strings.Fields(kb)[0])
+			return float64(n) / 1024
+		}
+	}
+	b.Fatal("no VmRSS")
+	return 0
+}

@@ -1,0 +1,262 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/xiangfeng/xiangfeng/bot/weixin/local"
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/sample"
+	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/handlers/demo"
+)
+
+type demoCmd struct {
+	Addr    string `help:"监听的地址；不写而 8080 被占用时，另找一个。"`
+	DataDir string `help:"数据放在哪里；不写就用临时文件夹，结束时删掉。" type:"path"`
+}
+
+const demoAddr = "127.0.0.1:8080"
+
+// demoStart is when the demo begins: a working day in the fourth quarter, with
+// three quarters sealed behind it.
+var demoStart = calendar.On(2026, time.November, 24).Start().Add(9*time.Hour + 30*time.Minute)
+
+// Run plays the whole product on this machine: a seeded township in the
+// embedded database, and the local WeChat on everybody's phone.
+func (c demoCmd) Run(ctx context.Context) error {
+	l, err := c.listen()
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	platform, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer platform.Close()
+	dir, remove, err := c.dir()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	t := &theatre{dir: dir, site: site(l), platform: "http://" + platform.Addr().String()}
+	if err := t.raise(ctx); err != nil {
+		return err
+	}
+	defer t.strike()
+	fmt.Println(script.DemoReady(t.site + "/demo/"))
+	return t.play(ctx, l, platform)
+}
+
+func (c demoCmd) listen() (net.Listener, error) {
+	if c.Addr != "" {
+		return listen(c.Addr)
+	}
+	if l, err := net.Listen("tcp", demoAddr); err == nil {
+		return l, nil
+	}
+	return net.Listen("tcp", "127.0.0.1:0")
+}
+
+// site is how the listener is reached from this machine.
+func site(l net.Listener) string {
+	a := l.Addr().(*net.TCPAddr)
+	if a.IP.IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", a.Port)
+	}
+	return "http://" + a.String()
+}
+
+func (c demoCmd) dir() (string, func(), error) {
+	if c.DataDir != "" {
+		return c.DataDir, func() {}, os.MkdirAll(c.DataDir, 0o700)
+	}
+	dir, err := os.MkdirTemp("", "xiangfeng-demo-")
+	return dir, func() { os.RemoveAll(dir) }, err
+}
+
+// theatre holds the stage that is played on: a reset strikes it and raises a
+// new one while the addresses stay.
+type theatre struct {
+	dir, site, platform string
+
+	mu    sync.RWMutex
+	stage *stage
+}
+
+// stage is one run of the product with a WeChat around it.
+type stage struct {
+	service *service
+	routes  http.Handler
+	wechat  *local.WeChat
+}
+
+func (t *theatre) current() *stage {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.stage
+}
+
+// raise builds the stage from what the folder holds, or from the sample.
+func (t *theatre) raise(ctx context.Context) error {
+	if err := t.setClock(demoStart, true); err != nil {
+		return err
+	}
+	cfg := t.config()
+	log := newLog(os.Stderr, cfg)
+	s, err := newService(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	st := &stage{service: s}
+	if err := st.fill(ctx); err != nil {
+		s.close()
+		return err
+	}
+	if st.wechat, err = st.phones(t.site); err == nil {
+		st.routes, err = s.routes()
+	}
+	if err != nil {
+		s.close()
+		return err
+	}
+	t.stage = st
+	return nil
+}
+
+func (st *stage) fill(ctx context.Context) error {
+	empty, err := st.service.store.Empty(ctx)
+	if err != nil || !empty {
+		return err
+	}
+	return st.service.store.Load(ctx, sample.Villages(sample.Default()))
+}
+
+// phones is the local WeChat with the cast as its people.
+func (st *stage) phones(site string) (*local.WeChat, error) {
+	a := st.service.cfg.OfficialAccount
+	w, err := local.New(local.Config{
+		AppID: a.AppID, OriginalID: a.OriginalID, Secret: string(a.Secret), Token: string(a.Token),
+		EncodingAESKey: string(a.AESKey), CallbackURL: site + "/wechat/callback", Now: st.service.clock.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range sample.DemoCast() {
+		if err := w.Add(local.Person{OpenID: c.OpenID, Following: true}); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+// strike closes what is on the stage.
+func (t *theatre) strike() {
+	if t.stage == nil {
+		return
+	}
+	t.stage.wechat.Close()
+	t.stage.service.close()
+	t.stage = nil
+}
+
+// reset plays from the beginning again. It waits for what is being answered.
+func (t *theatre) reset(ctx context.Context) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.strike()
+	for _, name := range []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm", clockFile} {
+		if err := os.Remove(filepath.Join(t.dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return t.raise(context.WithoutCancel(ctx))
+}
+
+const (
+	databaseFile = "xiangfeng.db"
+	clockFile    = "clock"
+)
+
+// config is the demo's configuration: the embedded defaults, and an account
+// that exists on the local WeChat alone.
+func (t *theatre) config() config {
+	c := defaults()
+	c.Listen, c.MetricsListen, c.PublicURL, c.LogLevel = "", "", t.site, "warn"
+	c.Database = secret("sqlite:" + filepath.Join(t.dir, databaseFile))
+	c.ClockFile = filepath.Join(t.dir, clockFile)
+	c.Wechat.APIBaseURL = t.platform
+	c.OfficialAccount = account{
+		AppID: "wx0123456789abcdef", OriginalID: "gh_0123456789ab", Secret: secret(strings.Repeat("demo", 8)),
+		Token: "xiangfengdemo", AESKey: secret(strings.Repeat("xiangfeng", 4) + "demoAES"),
+	}
+	return c
+}
+
+// play answers on both addresses until ctx ends.
+func (t *theatre) play(ctx context.Context, l, platform net.Listener) error {
+	s := t.stage.service
+	mux := http.NewServeMux()
+	mux.Handle("/demo/", demo.New(phones{t}, demoClock{t}, people(), menu, t.reset))
+	mux.Handle("GET /{$}", http.RedirectHandler("/demo/", http.StatusFound))
+	mux.HandleFunc("/", t.product)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var running sync.WaitGroup
+	defer running.Wait()
+	running.Go(func() {
+		if err := serve(ctx, newServer(http.HandlerFunc(t.api), s.log), platform); err != nil {
+			s.log.Error("the local WeChat ended", "error", err)
+		}
+	})
+	running.Go(func() { s.greetWeChat(ctx) })
+	srv := newServer(mux, s.log)
+	srv.WriteTimeout = 0 // the page's news are one long answer
+	srv.RegisterOnShutdown(cancel)
+	srv.BaseContext = func(net.Listener) context.Context { return ctx }
+	err := serve(ctx, srv, l)
+	cancel()
+	return err
+}
+
+// product passes a request to whatever is on the stage, which stays there
+// until it is answered.
+func (t *theatre) product(w http.ResponseWriter, r *http.Request) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	t.stage.routes.ServeHTTP(w, r)
+}
+
+func (t *theatre) api(w http.ResponseWriter, r *http.Request) { t.current().wechat.ServeHTTP(w, r) }
+
+// setClock writes the clock file so that the product's time is now at; with
+// keep, a file that is there stays.
+func (t *theatre) setClock(at time.Time, keep bool) error {
+	path := filepath.Join(t.dir, clockFile)
+	if _, err := os.Stat(path); err == nil && keep {
+		return nil
+	}
+	next := path + ".next"
+	if err := os.WriteFile(next, []byte(time.Until(at).String()), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(next, path)
+}
+
+// demoClock moves the product's clock.
+type demoClock struct{ *theatre }
+
+func (c demoClock) Now() time.Time { return c.current().service.clock.Now() }
+
+func (c demoClock) Move(_ context.Context, by time.Duration) error {
+	return c.setClock(c.Now().Add(by), false)
+}

@@ -1,0 +1,75 @@
+// Command xiangfeng is 乡风积分: the points scheme of a county's villages, in
+// one binary. It is the only place that wires the parts together.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is everything that can be asked of the program. The help texts are what
+// an administrator reads.
+type cli struct {
+	Demo    demoCmd    `cmd:"" help:"本机演示：自带数据和本地微信，什么都不用装。"`
+	Serve   serveCmd   `cmd:"" help:"启动服务。"`
+	Migrate migrateCmd `cmd:"" help:"建表或升级数据库。"`
+	Seed    seedCmd    `cmd:"" help:"装入虚构的乡镇或县的数据，只能装进空库。"`
+	Verify  verifyCmd  `cmd:"" help:"核对账目、合计、公示表和校验链；有问题时退出码不为零。"`
+	Version versionCmd `cmd:"" help:"显示版本。"`
+}
+
+func main() {
+	os.Exit(run(os.Args[1:]))
+}
+
+// run parses the arguments, runs one command until it ends or the process is
+// told to stop, and returns the exit code.
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	parser, err := kong.New(&c, kong.Name("xiangfeng"), kong.Description("乡风积分：乡村积分制的微信服务。"),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		parser.Errorf("%s", err)
+		return 2
+	}
+	if err := command.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+type versionCmd struct{}
+
+// Run prints the version that the build recorded.
+func (versionCmd) Run() error {
+	fmt.Println("xiangfeng " + version())
+	return nil
+}
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	revision := ""
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			revision = " " + s.Value
+		}
+	}
+	return info.Main.Version + revision
+}

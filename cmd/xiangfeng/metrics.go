@@ -1,0 +1,54 @@
+package main
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/xiangfeng/xiangfeng/handlers/callback"
+)
+
+// metrics counts what comes in. No label can hold anything of a person.
+type metrics struct {
+	registry *prometheus.Registry
+	refused  *prometheus.CounterVec
+	answered *prometheus.CounterVec
+	took     *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "xiangfeng_callback_refused_total", Help: "Packets that were not acted on, by reason.",
+		}, []string{"reason"}),
+		answered: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "xiangfeng_callback_answered_total", Help: "Packets that were answered, by kind and result.",
+		}, []string{"kind", "result"}),
+		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "xiangfeng_callback_seconds", Help: "From a packet's arrival to its answer.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 3, 4, 5},
+		}, []string{"kind"}),
+	}
+	m.registry.MustRegister(m.refused, m.answered, m.took,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// Refused counts a packet that was not acted on.
+func (m *metrics) Refused(reason string) { m.refused.WithLabelValues(reason).Inc() }
+
+// Answered counts an answered packet and how long it took.
+func (m *metrics) Answered(kind string, result callback.Result, took time.Duration) {
+	m.answered.WithLabelValues(kind, string(result)).Inc()
+	m.took.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+func (m *metrics) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	return mux
+}

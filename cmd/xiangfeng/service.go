@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/xiangfeng/xiangfeng/bot"
+	"github.com/xiangfeng/xiangfeng/bot/weixin"
+	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+	"github.com/xiangfeng/xiangfeng/handlers/callback"
+	"github.com/xiangfeng/xiangfeng/storage"
+)
+
+// service is the product, wired: one database, one official account.
+type service struct {
+	cfg     config
+	log     *slog.Logger
+	store   *storage.Store
+	redis   *storage.Redis // nil: nothing is shared
+	clock   *clock
+	metrics *metrics
+	tokens  *weixin.Tokens // nil without an official account
+}
+
+// openStore opens the database of a configuration, ready for use: the
+// embedded one is brought up to date, a server's must have been migrated.
+func openStore(ctx context.Context, dsn secret) (*storage.Store, error) {
+	path, embedded := strings.CutPrefix(string(dsn), "sqlite:")
+	if embedded {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	store, err := storage.Open(ctx, string(dsn))
+	if err != nil {
+		return nil, errors.New(script.NoDatabase())
+	}
+	if embedded {
+		_, err = store.Migrate(ctx)
+	} else if pending, asked := store.Pending(ctx); pending {
+		err = errors.New(script.OldSchema())
+	} else {
+		err = asked
+	}
+	if err != nil {
+		store.Close()
+		return nil, err
+	}
+	return store, nil
+}
+
+func newService(ctx context.Context, cfg config, log *slog.Logger) (*service, error) {
+	store, err := openStore(ctx, cfg.Database)
+	if err != nil {
+		return nil, err
+	}
+	s := &service{cfg: cfg, log: log, store: store, clock: &clock{file: cfg.ClockFile}, metrics: newMetrics()}
+	if cfg.Redis != "" {
+		s.redis = storage.OpenRedis(cfg.Redis)
+	}
+	if err := s.clock.compare(ctx, store); err != nil {
+		s.close()
+		return nil, errors.New(script.NoDatabase())
+	}
+	return s, nil
+}
+
+func (s *service) close() {
+	if s.redis != nil {
+		s.redis.Close()
+	}
+	s.store.Close()
+}
+
+// routes is everything that the service answers on its own address.
+func (s *service) routes() (*http.ServeMux, error) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", alive)
+	mux.HandleFunc("GET /readyz", s.ready)
+	if !s.cfg.OfficialAccount.configured() {
+		s.log.Warn(script.NoAccount())
+		return mux, nil
+	}
+	chat, err := s.chat()
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/wechat/callback", chat)
+	return mux, nil
+}
+
+// chat is the official account's conversation, from the wire to the database.
+func (s *service) chat() (http.Handler, error) {
+	a := s.cfg.OfficialAccount
+	receiver, err := weixin.NewReceiver(weixin.ReceiverConfig{
+		AppID: a.AppID, OriginalID: a.OriginalID, Token: string(a.Token),
+		AESKey: string(a.AESKey), PreviousAESKey: string(a.PreviousAESKey), AllowPlain: a.AESKey == "",
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.talkToWeChat(); err != nil {
+		return nil, err
+	}
+	return callback.New(receiver, s.bot(), callback.Options{
+		Now: s.clock.Now, Sorry: script.Sorry, Pseudonym: pseudonym(a.Secret), Log: s.log, Metrics: s.metrics,
+	}), nil
+}
+
+func (s *service) bot() *bot.Bot {
+	advance := ask.Advance{Once: storage.As(s.store, func(tx *storage.Tx) ask.StepTx { return tx })}
+	change := enrol.Switch{Once: storage.As(s.store, func(tx *storage.Tx) enrol.Tx { return tx })}
+	return bot.New(s.store, s.store, advance, change, s.clock.Now)
+}
+
+// talkToWeChat prepares what is needed to call the platform.
+func (s *service) talkToWeChat() (err error) {
+	c := weixin.TokensConfig{
+		AppID: s.cfg.OfficialAccount.AppID, Secret: string(s.cfg.OfficialAccount.Secret),
+		BaseURL: s.cfg.Wechat.APIBaseURL, Now: s.clock.Now,
+	}
+	if s.redis != nil {
+		c.Cache = s.redis
+	}
+	s.tokens, err = weixin.NewTokens(c)
+	return err
+}
+
+// greetWeChat gets an access token early, so that an administrator reads in
+// the log at once what would fail later: a wrong secret, an address that is
+// not on the whitelist.
+func (s *service) greetWeChat(ctx context.Context) {
+	if s.tokens == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if _, err := s.tokens.Token(ctx); err != nil && ctx.Err() == nil {
+		s.log.Warn("WeChat gave no access token", "error", err)
+	}
+}
+
+// alive answers /healthz: the process runs.
+func alive(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Write([]byte("ok\n"))
+}
+
+// ready answers /readyz: what the service depends on is there. Redis is not
+// needed to be right, so it does not count.
+func (s *service) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if err := s.store.Ping(ctx); err != nil {
+		s.log.Warn("the database does not answer", "error", err)
+		w.Header().Set("Retry-After", "5")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		w.Write([]byte("database\n"))
+		return
+	}
+	w.Write([]byte("ok\n"))
+}
