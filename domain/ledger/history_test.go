@@ -22,13 +22,28 @@ import (
 // every account of the two years must have come to 0.
 func TestRandomHistories(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		h := newHistory(t)
-		for range rapid.IntRange(40, 200).Draw(t, "steps") {
-			rapid.SampledFrom(h.acts()).Draw(t, "act").do()
-		}
-		h.finish()
-	})
+	for name, begin := range map[string]func(*rapid.T) *history{
+		"from New Year": func(t *rapid.T) *history { return newHistory(t, "2026-01-01") },
+		"from a day in between": func(t *rapid.T) *history {
+			return newHistory(t, rapid.SampledFrom([]string{"2026-05-15", "2026-07-01", "2026-12-31"}).Draw(t, "day"))
+		},
+		"after a year": func(t *rapid.T) *history {
+			h := newHistory(t, "2026-01-01")
+			h.firstYear()
+			return h
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				h := begin(t)
+				for range rapid.IntRange(80, 300).Draw(t, "steps") {
+					rapid.SampledFrom(h.acts()).Draw(t, "act").do()
+				}
+				h.finish()
+			})
+		})
+	}
 }
 
 // act is something that may happen.
@@ -48,13 +63,35 @@ type history struct {
 	promised map[string]points.Tenths
 }
 
-func newHistory(t *rapid.T) *history {
+func newHistory(t *rapid.T, day string) *history {
 	h := &history{book: newBook(t), r: t, gone: map[string]string{}, promised: map[string]points.Tenths{}}
-	h.on(rapid.SampledFrom([]string{"2026-01-01", "2026-05-15", "2026-07-01"}).Draw(t, "the village starts"))
+	h.on(day)
 	for _, home := range []string{"王家", "李家", "赵家"} {
 		h.start(home)
 	}
 	return h
+}
+
+// firstYear plays the year to its close, with little in it, so that what
+// comes after the close gets its share of the steps.
+func (h *history) firstYear() {
+	for h.p.Sealed.Index() < (calendar.Quarter{Year: 2026, N: 4}).Index() {
+		h.confirm()
+		h.misdeed()
+		h.purchase()
+		h.sealNext()
+	}
+	h.passDays(h.today().DaysUntil(calendar.DateOf(h.end(2026).Lapse)) + 1)
+	h.closeAll()
+}
+
+// sealNext waits for the end of the quarter and lets its sheet go up, or for
+// the end of the sheet's days and seals it.
+func (h *history) sealNext() {
+	if next := h.nextQuarter(); h.p.Published == (calendar.Quarter{}) && !next.Last().Before(h.today()) {
+		h.passDays(h.today().DaysUntil(next.Last()) + 1)
+	}
+	h.advance()
 }
 
 func (h *history) acts() []act {
@@ -65,6 +102,7 @@ func (h *history) acts() []act {
 		{"the quarter goes on", h.advance},
 		{"the quarter goes on again", h.advance},
 		{"the quarter goes on once more", h.advance},
+		{"market", h.market},
 		{"event", h.confirm},
 		{"another event", h.confirm},
 		{"misdeed", h.misdeed},
@@ -72,7 +110,8 @@ func (h *history) acts() []act {
 		{"correction", h.dispute},
 		{"correction of a correction", h.redispute},
 		{"purchase", h.purchase},
-		{"another purchase", h.purchase},
+		{"shopping", h.shop},
+		{"shopping again", h.shop},
 		{"reservation", h.promise},
 		{"reservation let go", h.letGo},
 		{"return", h.bringBack},
@@ -118,7 +157,30 @@ func (h *history) names() []string {
 	})
 }
 
-func (h *history) anyAccount() string { return rapid.SampledFrom(h.names()).Draw(h.r, "account") }
+// anyAccount prefers one that has something to lose.
+func (h *history) anyAccount() string {
+	names := h.names()
+	rich := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return h.account(n).Settled <= 0 })
+	if len(rich) > 0 && rapid.Bool().Draw(h.r, "one with points") {
+		names = rich
+	}
+	return rapid.SampledFrom(names).Draw(h.r, "account")
+}
+
+// market waits for the next month in which goods are given out.
+func (h *history) market() {
+	if next := calendar.NextWindow(h.now); !calendar.InRedemptionMonth(h.now) && h.today().Year < 2029 {
+		h.passDays(h.today().DaysUntil(calendar.DateOf(next.From)))
+	}
+}
+
+// shop buys and, before long, brings some of it back.
+func (h *history) shop() {
+	h.purchase()
+	h.passDays(rapid.IntRange(0, 8).Draw(h.r, "days"))
+	h.bringBack()
+	h.reinstate()
+}
 
 // advance publishes what can be published, or seals it.
 func (h *history) advance() {
@@ -274,8 +336,12 @@ func (h *history) sawLateChange(n string, before ledger.Account, change points.T
 	if after.Settled != settled || after.WrittenOff != off || after.State != ledger.Closed {
 		h.r.Fatalf("%s: a change by %s on a closed account: %+v became %+v", n, change, before, after)
 	}
-	if change > 0 && settled > 0 && !after.Grace.Equal(calendar.GraceUntil(h.now)) {
-		h.r.Fatalf("%s: given on %s it can be spent until %s", n, h.now, after.Grace)
+	until := before.Grace
+	if change > 0 {
+		until = calendar.GraceUntil(h.now)
+	}
+	if settled > 0 && !after.Grace.Equal(until) {
+		h.r.Fatalf("%s: changed by %s on %s it can be spent until %s, want %s", n, change, h.now, after.Grace, until)
 	}
 }
 
@@ -317,7 +383,7 @@ func (h *history) canBeSpent(a ledger.Account) bool {
 }
 
 func (h *history) purchase() {
-	home := rapid.SampledFrom(h.homes).Draw(h.r, "home")
+	home := h.homes[h.account(h.anyAccount()).Household-1]
 	own := slices.DeleteFunc(h.names(), func(n string) bool { return h.homes[h.accounts[n].Household-1] != home })
 	own = rapid.Permutation(own).Draw(h.r, "purses")
 	var open bool
@@ -329,7 +395,7 @@ func (h *history) purchase() {
 			covered += max(0, s.claim-s.held)
 		}
 	}
-	need := points.Tenths(rapid.IntRange(1, 400).Draw(h.r, "tenths"))
+	need := points.Tenths(rapid.IntRange(1, 100).Draw(h.r, "tenths"))
 	if rapid.Bool().Draw(h.r, "at the edge") {
 		need = covered + points.Tenths(rapid.IntRange(-1, 1).Draw(h.r, "off the edge by"))
 	}
@@ -366,8 +432,12 @@ func (h *history) pay(own []string, drafts []ledger.Draft, need points.Tenths) {
 		if d.Tenths != -part {
 			h.r.Fatalf("%s pays %s of %s, want %s", n, -d.Tenths, need, part)
 		}
-		if part > 0 {
-			h.post(n, d)
+		if part == 0 {
+			continue
+		}
+		h.post(n, d)
+		if after := h.account(n); after.Settled > 0 && !after.Grace.Equal(a.Grace) {
+			h.r.Fatalf("%s: spending moved the last day from %s to %s", n, a.Grace, after.Grace)
 		}
 	}
 	if left != 0 {
@@ -600,10 +670,7 @@ func (h *history) finish() {
 		h.release(n, amount.String())
 	}
 	for h.p.Sealed.Index() < (calendar.Quarter{Year: 2027, N: 4}).Index() {
-		if next := h.nextQuarter(); h.p.Published == (calendar.Quarter{}) && !next.Last().Before(h.today()) {
-			h.passDays(h.today().DaysUntil(next.Last()) + 1)
-		}
-		h.advance()
+		h.sealNext()
 	}
 	h.passDays(60)
 	if h.p.Published != (calendar.Quarter{}) {

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"errors"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -203,6 +204,44 @@ func TestReservationStaysInTheWayOfAnExpiry(t *testing.T) {
 	b.release("王家 2026", "2")
 	must(b, 0, b.expire("王家 2026"))
 	b.lines("王家 2026", 4, "4 correction +6", "5 lapse -6")
+}
+
+func TestReservationLeavesWhatIsHeld(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.on("2026-01-01")
+	b.start("王家")
+	b.event("王家", "2026-01-01", "20")
+	b.hangs("2026Q1", "2026-04-03", "2026-04-10")
+	b.event("王家", "2026-04-10", "-8")
+	b.on("2026-07-03")
+	b.publish("2026Q2")
+	_, err := b.account("王家 2026").Reserve(121, b.p) // 20 - 8 = 12
+	b.refused(err, fault.Insufficient)
+	var no *fault.Refusal
+	if !errors.As(err, &no) || no.Facts != (fault.Facts{Account: 1, Need: 121, Claim: 200, Held: 80}) {
+		t.Errorf("the refusal explains itself with %+v", no)
+	}
+	b.reserve("王家 2026", "12")
+	b.stands("王家 2026", "score 112, claim 8, held 8, redeemable 0")
+}
+
+func TestCloseWaitsForTheFourthQuarter(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.on("2026-01-01")
+	b.start("王家")
+	b.hangs("2026Q1", "2026-04-03", "2026-04-10")
+	b.hangs("2026Q2", "2026-07-03", "2026-07-10")
+	b.hangs("2026Q3", "2026-10-12", "2026-10-19")
+	b.on("2027-02-01")
+	b.refused(b.close("王家 2026"), fault.TooEarly) // not even published
+	b.publish("2026Q4")
+	b.on("2027-02-26")
+	b.refused(b.close("王家 2026"), fault.TooEarly) // not sealed, whatever the day
+	published, sealed := calendar.On(2027, 1, 6), calendar.On(2027, 1, 13)
+	_, err := ledger.Close(b.head, b.account("王家 2026"), b.p, calendar.YearEndOf(2026, &published, &sealed), b.now)
+	b.refused(err, fault.TooEarly) // and never with lines that still wait
 }
 
 func TestMergeRefusesWhatDoesNotFit(t *testing.T) {
