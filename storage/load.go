@@ -97,7 +97,7 @@ func (t *Tx) loadPlace(v sample.Village) error {
 		ID: v.Village.ID, TownshipID: v.Village.Township, Name: v.Village.Name, Desk: v.Village.Desk,
 		Board: s.Board, Signers: s.Signers, LateDays: s.LateDays,
 		Sealed: v.Progress.Sealed.Index(), Published: v.Progress.Published.Index(),
-		HeadSeq: v.Head.Seq, HeadHash: hash(v.Head.Hash),
+		HeadSeq: v.Head.Seq, HeadHash: hash(v.Head.Hash), Version: int64(v.Village.ID),
 	}).Error
 }
 
@@ -200,5 +200,6 @@ func (t *Tx) loadSheets(v sample.Village) error {
 }
 
 func (t *Tx) setLastSheet(v village.ID, sheet int64) error {
-	return t.db.Model(&villageRow{}).Where("id = ?", v).Update("last_sheet", sheet).Error
+	return t.db.Model(&villageRow{}).Where("id = ?", v).
+		Updates(map[string]any{"last_sheet": sheet, "version": t.store.redraw()}).Error
 }

@@ -15,6 +15,15 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
+// Migrations are the numbered SQL files, a folder for each database.
+func Migrations() fs.FS {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic("storage: the migrations are not embedded: " + err.Error())
+	}
+	return files
+}
+
 // Migrate brings the schema to the newest version and returns the names of
 // the steps that ran. On PostgreSQL any number of processes may ask at once.
 func (s *Store) Migrate(ctx context.Context) ([]string, error) {
@@ -47,16 +56,16 @@ func (s *Store) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !s.postgres {
-		files, err := fs.Sub(migrations, "migrations/sqlite")
-		if err != nil {
-			return nil, err
-		}
-		return goose.NewProvider(goose.DialectSQLite3, pool, files)
+	folder := "sqlite"
+	if s.postgres {
+		folder = "postgres"
 	}
-	files, err := fs.Sub(migrations, "migrations/postgres")
+	files, err := fs.Sub(Migrations(), folder)
 	if err != nil {
 		return nil, err
+	}
+	if !s.postgres {
+		return goose.NewProvider(goose.DialectSQLite3, pool, files)
 	}
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {

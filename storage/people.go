@@ -33,6 +33,7 @@ type villageRow struct {
 	LastSheet  optional
 	HeadSeq    ledger.Seq
 	HeadHash   hash
+	Version    int64
 }
 
 func (villageRow) TableName() string { return "village" }
@@ -185,9 +186,17 @@ func (t *Tx) SetCurrent(p household.PersonID, h household.ID) error {
 		Updates(map[string]any{"current_household": h, "version": t.store.redraw()}).Error
 }
 
-// touch redraws the version of all accounts of a household.
+// touch lets what a household's people see have changed: by the version of
+// its newest account, or where it has none yet, of the people themselves. One
+// row only, so that nobody who locks many waits for this one in a circle.
 func (t *Tx) touch(h household.ID) error {
-	return t.db.Model(&accountRow{}).Where("household_id = ?", h).Update("version", t.store.redraw()).Error
+	newest := t.db.Model(&accountRow{}).Select("id").Where("household_id = ?", h).Order("year DESC").Limit(1)
+	done := t.db.Model(&accountRow{}).Where("id = (?)", newest).Update("version", t.store.redraw())
+	if done.Error != nil || done.RowsAffected > 0 {
+		return done.Error
+	}
+	members := t.db.Model(&memberRow{}).Select("person_id").Where("household_id = ?", h)
+	return t.db.Model(&personRow{}).Where("id IN (?)", members).Update("version", t.store.redraw()).Error
 }
 
 // absent tells a missing row from other errors.

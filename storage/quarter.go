@@ -99,7 +99,7 @@ func (t *Tx) SaveQuarter(q quarter.Quarter) error {
 	if err := t.db.Save(&row).Error; err != nil {
 		return err
 	}
-	set := map[string]any{"published": -1}
+	set := map[string]any{"published": -1, "version": t.store.redraw()}
 	switch q.State {
 	case quarter.Published:
 		set["published"] = q.Q.Index()
@@ -149,10 +149,7 @@ func (t *Tx) SaveSheet(s quarter.Sheet) error {
 	if err := insert(t.db, sheetLines(row.ID, s.Rows)); err != nil {
 		return err
 	}
-	if err := t.setLastSheet(s.Village, row.ID); err != nil {
-		return err
-	}
-	return t.db.Model(&accountRow{}).Where("village_id = ?", s.Village).Update("version", t.store.redraw()).Error
+	return t.setLastSheet(s.Village, row.ID)
 }
 
 func sheetLines(id int64, rows []quarter.Row) []sheetLineRow {

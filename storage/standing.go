@@ -25,7 +25,7 @@ const standingQuery = `
 SELECT p.id, p.version,
        (SELECT count(*) FROM member o WHERE o.person_id = p.id),
        h.id, h.number, h.head,
-       v.id, v.name, v.desk, v.board, v.sealed, v.published, t.name, t.office,
+       v.id, v.name, v.desk, v.board, v.sealed, v.published, v.version, t.name, t.office,
        (SELECT count(*) FROM event w WHERE w.household_id = h.id AND w.state = 'pending'),
        (SELECT sum(w.tenths) FROM event w WHERE w.household_id = h.id AND w.state = 'pending'),
        s.year, s.n, s.ranked, r.rank, r.score,
@@ -89,6 +89,7 @@ type standingScan struct {
 	village                       sql.NullInt64
 	place, desk, board            sql.NullString
 	sealed, published             sql.NullInt64
+	villageVersion                sql.NullInt64
 	township, office              sql.NullString
 	pending                       int
 	pendingSum                    sql.NullInt64
@@ -112,7 +113,7 @@ type standingScan struct {
 func (r *standingScan) targets() []any {
 	return []any{
 		&r.person, &r.personVersion, &r.homes, &r.home, &r.number, &r.head,
-		&r.village, &r.place, &r.desk, &r.board, &r.sealed, &r.published, &r.township, &r.office,
+		&r.village, &r.place, &r.desk, &r.board, &r.sealed, &r.published, &r.villageVersion, &r.township, &r.office,
 		&r.pending, &r.pendingSum, &r.sheetYear, &r.sheetN, &r.ranked, &r.rank, &r.sheetScore,
 		&r.account, &r.year, &r.state, &r.lines, &r.score, &r.waiting[0], &r.waiting[1], &r.waiting[2], &r.waiting[3],
 		&r.settled, &r.reserved, &r.writtenOff, &r.grace, &r.accountVersion, &r.q4Published, &r.q4Sealed,
@@ -142,6 +143,7 @@ func (s *Store) Standing(ctx context.Context, openid string) (script.Standing, s
 		if out.Person == 0 {
 			r.start(&out)
 			version = strconv.AppendInt(version, r.personVersion, 36)
+			version = strconv.AppendInt(append(version, '.'), r.villageVersion.Int64, 36)
 		}
 		if r.addAccount(&out) {
 			version = strconv.AppendInt(append(version, '.'), r.accountVersion.Int64, 36)

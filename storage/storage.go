@@ -140,12 +140,13 @@ func (s *Store) Now(ctx context.Context) (time.Time, error) {
 }
 
 // locked adds the row lock that PostgreSQL needs; a SQLite transaction holds
-// the whole database from its start.
+// the whole database from its start. No act changes a key, and with this lock
+// those who only refer to the row, by a foreign key, need not wait.
 func (s *Store) locked(db *gorm.DB) *gorm.DB {
 	if !s.postgres {
 		return db
 	}
-	return db.Clauses(clause.Locking{Strength: "UPDATE"})
+	return db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"})
 }
 
 // redraw is the expression of a new random version.

@@ -2,8 +2,11 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
+
+	"gorm.io/gorm"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
@@ -17,15 +20,34 @@ import (
 // every village's chain is whole. It recomputes everything from the entries
 // alone and returns the first damage it meets, or nil.
 func (s *Store) Verify(ctx context.Context) (script.Checked, *script.Damage, error) {
-	var villages []villageRow
-	if err := s.read.WithContext(ctx).Order("id").Find(&villages).Error; err != nil {
-		return script.Checked{}, nil, err
-	}
 	var sum script.Checked
+	var damage *script.Damage
+	err := s.snapshot(ctx, func(db *gorm.DB) (err error) {
+		sum, damage, err = verify(db)
+		return err
+	})
+	return sum, damage, err
+}
+
+// snapshot runs f on what the database holds at one moment, while others go
+// on writing.
+func (s *Store) snapshot(ctx context.Context, f func(*gorm.DB) error) error {
+	// A reading transaction on SQLite is a snapshot by itself.
+	opts := &sql.TxOptions{}
+	if s.postgres {
+		opts = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	return s.read.WithContext(ctx).Transaction(f, opts)
+}
+
+func verify(db *gorm.DB) (sum script.Checked, damage *script.Damage, err error) {
+	var villages []villageRow
+	if err := db.Order("id").Find(&villages).Error; err != nil {
+		return sum, nil, err
+	}
 	for _, v := range villages {
-		a := &audit{store: s, ctx: ctx, village: v, progress: v.progress()}
-		damage, err := a.run()
-		if damage != nil || err != nil {
+		a := &audit{db: db, village: v, progress: v.progress()}
+		if damage, err = a.run(); damage != nil || err != nil {
 			return sum, damage, err
 		}
 		sum.Villages++
@@ -39,8 +61,7 @@ func (s *Store) Verify(ctx context.Context) (script.Checked, *script.Damage, err
 
 // audit goes through the books of one village, which fit into memory.
 type audit struct {
-	store    *Store
-	ctx      context.Context
+	db       *gorm.DB
 	village  villageRow
 	progress ledger.Progress
 	entries  []ledger.Entry
@@ -68,9 +89,8 @@ func (a *audit) run() (*script.Damage, error) {
 }
 
 func (a *audit) load() error {
-	db := a.store.read.WithContext(a.ctx)
 	var accounts []accountRow
-	if err := db.Where("village_id = ?", a.village.ID).Find(&accounts).Error; err != nil {
+	if err := a.db.Where("village_id = ?", a.village.ID).Find(&accounts).Error; err != nil {
 		return err
 	}
 	a.accounts = make(map[ledger.AccountID]ledger.Account, len(accounts))
@@ -78,7 +98,7 @@ func (a *audit) load() error {
 		a.accounts[r.ID] = r.account()
 	}
 	var homes []householdRow
-	if err := db.Where("village_id = ?", a.village.ID).Find(&homes).Error; err != nil {
+	if err := a.db.Where("village_id = ?", a.village.ID).Find(&homes).Error; err != nil {
 		return err
 	}
 	a.homes = make(map[household.ID]householdRow, len(homes))
@@ -90,7 +110,7 @@ func (a *audit) load() error {
 
 func (a *audit) loadEntries() error {
 	var entries []entryRow
-	err := a.store.read.WithContext(a.ctx).Where("village_id = ?", a.village.ID).Order("seq").Find(&entries).Error
+	err := a.db.Where("village_id = ?", a.village.ID).Order("seq").Find(&entries).Error
 	a.entries = make([]ledger.Entry, len(entries))
 	for i, r := range entries {
 		a.entries[i] = r.entry()
@@ -160,7 +180,7 @@ func (a *audit) totals() (*script.Damage, error) {
 // confirmed holds each confirmed event against its entry, and the reverse.
 func (a *audit) confirmed() (*script.Damage, error) {
 	var rows []eventRow
-	if err := a.store.read.WithContext(a.ctx).Where("village_id = ?", a.village.ID).Find(&rows).Error; err != nil {
+	if err := a.db.Where("village_id = ?", a.village.ID).Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	a.events = len(rows)
@@ -191,7 +211,7 @@ func (a *audit) confirmed() (*script.Damage, error) {
 // quarters holds the village's progress against its quarters.
 func (a *audit) quarters() (*script.Damage, error) {
 	var rows []quarterRow
-	if err := a.store.read.WithContext(a.ctx).Where("village_id = ?", a.village.ID).Order("year, n").Find(&rows).Error; err != nil {
+	if err := a.db.Where("village_id = ?", a.village.ID).Order("year, n").Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	published, sealed := -1, -1
@@ -212,15 +232,14 @@ func (a *audit) quarters() (*script.Damage, error) {
 
 // published makes every sheet again from the entries that it may hold.
 func (a *audit) published() (*script.Damage, error) {
-	db := a.store.read.WithContext(a.ctx)
 	var sheets []sheetRow
-	if err := db.Where("village_id = ?", a.village.ID).Order("year, n, edition").Find(&sheets).Error; err != nil {
+	if err := a.db.Where("village_id = ?", a.village.ID).Order("year, n, edition").Find(&sheets).Error; err != nil {
 		return nil, err
 	}
 	a.sheets = len(sheets)
 	for _, row := range sheets {
 		var lines []sheetLineRow
-		if err := db.Where("sheet_id = ?", row.ID).Order("household_id").Find(&lines).Error; err != nil {
+		if err := a.db.Where("sheet_id = ?", row.ID).Order("household_id").Find(&lines).Error; err != nil {
 			return nil, err
 		}
 		if !a.sheetHolds(row, lines) {

@@ -22,6 +22,8 @@ CREATE TABLE village (
     -- the newest link of its chain; the row's lock orders everything that is posted
     head_seq    integer NOT NULL DEFAULT 0,
     head_hash   blob  NOT NULL,
+    -- redrawn whenever anything of the village that an answer shows has changed
+    version     integer NOT NULL,
     UNIQUE (township_id, name)
 );
 

@@ -1,0 +1,55 @@
+package conformance
+
+import (
+	"testing"
+)
+
+// Database makes a new, migrated database that goes with the test and returns
+// its address: SQLite or Postgres.
+type Database func(testing.TB) string
+
+// Run shows that storage keeps its contract on one kind of database.
+func Run(t *testing.T, database Database) {
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, Database)
+	}{
+		{"migrate", testMigrate},
+		{"append only", testAppendOnly},
+		{"not found", testNotFound},
+		{"once", testOnce},
+		{"once rolls back", testOnceRollsBack},
+		{"once in parallel", testOnceInParallel},
+		{"record", testRecord},
+		{"assess", testAssess},
+		{"correct", testCorrect},
+		{"redeem", testRedeem},
+		{"publish and seal", testPublishAndSeal},
+		{"year end", testYearEnd},
+		{"switch", testSwitch},
+		{"one cap", testOneCap},
+		{"one balance", testOneBalance},
+		{"naive spending is caught", testNaiveSpending},
+		{"one chain", testOneChain},
+		{"one sheet", testOneSheet},
+		{"one correction", testOneCorrection},
+		{"publish against confirm", testPublishAgainstConfirm},
+		{"seal against redeem", testSealAgainstRedeem},
+		{"everything at once", testEverythingAtOnce},
+		{"step", testStep},
+		{"standing", testStanding},
+		{"lines", testLines},
+		{"sheet", testSheet},
+		{"homes", testHomes},
+		{"columns", testColumns},
+		{"load", testLoad},
+		{"verify", testVerify},
+		{"tampering", testTampering},
+		{"kept answers", testKeptAnswers},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.test(t, database)
+		})
+	}
+}

@@ -1,0 +1,12 @@
+package storage_test
+
+import (
+	"testing"
+
+	"github.com/xiangfeng/xiangfeng/storage/conformance"
+)
+
+func TestPostgres(t *testing.T) {
+	t.Parallel()
+	conformance.Run(t, conformance.Postgres)
+}
