@@ -15,9 +15,13 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
-// batch is how many rows go into one statement: below SQLite's and
-// PostgreSQL's limits of parameters with the widest row.
-const batch = 500
+// batch is how many rows go into one statement: below PostgreSQL's limit of
+// parameters with the widest row. SQLite's driver looks through all parameters
+// for each of them, so few rows at a time are many times faster there.
+const (
+	batch       = 500
+	sqliteBatch = 16
+)
 
 // Load writes whole villages in bulk, each in one transaction, into a
 // database that holds none yet. It refuses one that holds a village: bulk
@@ -65,6 +69,9 @@ func (s *Store) Empty(ctx context.Context) (bool, error) {
 func insert[R any](db *gorm.DB, rows []R) error {
 	if len(rows) == 0 {
 		return nil
+	}
+	if db.Name() == "sqlite" {
+		return db.CreateInBatches(rows, sqliteBatch).Error
 	}
 	return db.CreateInBatches(rows, batch).Error
 }
