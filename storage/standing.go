@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
@@ -49,33 +49,37 @@ ORDER BY a.year DESC, e.line_no DESC`
 
 // hotQueries are statements that stay prepared.
 type hotQueries struct {
-	once     sync.Once
-	standing *sql.Stmt
-	err      error
+	standing atomic.Pointer[sql.Stmt]
 }
 
 func (h *hotQueries) close() {
-	if h.standing != nil {
-		h.standing.Close()
+	if stmt := h.standing.Load(); stmt != nil {
+		stmt.Close()
 	}
 }
 
-// prepared returns the hot statement, preparing it at the first question: the
-// tables must be there.
+// prepared returns the hot statement. The first question prepares it, for the
+// tables must be there; where that fails the next one tries again.
 func (s *Store) prepared(ctx context.Context) (*sql.Stmt, error) {
-	s.hot.once.Do(func() {
-		pool, err := s.read.DB()
-		if err != nil {
-			s.hot.err = err
-			return
-		}
-		query := standingQuery
-		if s.postgres {
-			query = strings.Replace(query, "?", "$1", 1)
-		}
-		s.hot.standing, s.hot.err = pool.PrepareContext(ctx, query)
-	})
-	return s.hot.standing, s.hot.err
+	if stmt := s.hot.standing.Load(); stmt != nil {
+		return stmt, nil
+	}
+	pool, err := s.read.DB()
+	if err != nil {
+		return nil, err
+	}
+	query := standingQuery
+	if s.postgres {
+		query = strings.Replace(query, "?", "$1", 1)
+	}
+	stmt, err := pool.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if !s.hot.standing.CompareAndSwap(nil, stmt) {
+		stmt.Close() // another question was faster
+	}
+	return s.hot.standing.Load(), nil
 }
 
 // standingScan is one row of the hot query. Outer joins make most of it
