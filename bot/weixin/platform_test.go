@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -228,6 +229,41 @@ func TestTokenKilledElsewhere(t *testing.T) {
 	}
 	if asked, forced := p.counts(); asked-before > 2 || forced > 0 {
 		t.Errorf("%d asked, %d forced", asked-before, forced)
+	}
+}
+
+// TestExpiryAndRefusalAskOnce: while one caller asks because the token ended,
+// others whose tokens were refused wait and take what it gets.
+func TestExpiryAndRefusalAskOnce(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	var asked atomic.Int64
+	arrived, release := make(chan struct{}, 100), make(chan struct{})
+	p.tokenErr = func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		arrived <- struct{}{}
+		<-release
+		_, _ = w.Write([]byte(`{"access_token":"new","expires_in":7200}`))
+	}
+	tokens := p.provider(t, nil)
+	var callers sync.WaitGroup
+	get := func(refused string) {
+		if token, err := tokens.renew(t.Context(), refused); err != nil || token != "new" {
+			t.Error(token, err)
+		}
+	}
+	callers.Go(func() { get("") })
+	<-arrived
+	for i := range 50 {
+		callers.Go(func() { get("old-" + strconv.Itoa(i)) })
+	}
+	for range 1000 {
+		runtime.Gosched()
+	}
+	close(release)
+	callers.Wait()
+	if n := asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
 	}
 }
 

@@ -426,6 +426,14 @@ func TestEventKeys(t *testing.T) {
 	}
 }
 
+func TestKeysHoldLegalCharacters(t *testing.T) {
+	t.Parallel()
+	u, err := openInner(t, newReceiver(t, testConfig()), eventMessage("CLICK", " po\x00in\xffts\x1b ", ""))
+	if err != nil || u.EventKey != "points" || !strings.HasSuffix(u.Key, "|click|points") {
+		t.Errorf("%+v, %v", u, err)
+	}
+}
+
 func TestWordsFitTheBot(t *testing.T) {
 	t.Parallel()
 	u, err := openInner(t, newReceiver(t, testConfig()), textMessage("\u3000"+strings.Repeat("积", 1000)))

@@ -286,10 +286,15 @@ func isLegal(r rune) bool {
 }
 
 // legal drops what XML 1.0 forbids and bytes that are not UTF-8, and writes
-// every line end as a line feed. It copies only where it must.
+// every line end as a line feed. It copies only where it must, and runs over
+// ASCII by bytes: most of a packet is base64.
 func legal(s string) string {
-	for i, r := range s {
-		if !isLegal(r) || r == '\r' || r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD") {
+	plain := 0
+	for plain < len(s) && s[plain] >= ' ' && s[plain] < utf8.RuneSelf {
+		plain++
+	}
+	for i, r := range s[plain:] {
+		if !isLegal(r) || r == '\r' || r == utf8.RuneError && !strings.HasPrefix(s[plain+i:], "\uFFFD") {
 			return legalCopy(s)
 		}
 	}
