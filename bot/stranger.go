@@ -10,7 +10,7 @@ import (
 func stranger() intent {
 	return intent{
 		name:  "stranger",
-		match: func(m message) bool { return m.who.Person == 0 || m.who.Homes == 0 },
+		match: func(m message) bool { return m.who.Homes == 0 },
 		handle: func(*Bot, context.Context, message) (Reply, error) {
 			return say(script.Stranger())
 		},

@@ -2,7 +2,9 @@ package script
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
@@ -63,18 +65,29 @@ const (
 )
 
 // withNewest puts the newest lines between body and foot as far as they fit:
-// titles are cut first, then a line goes.
+// titles are cut first, alike, then a line goes.
 func withNewest(body string, a Account, foot string) string {
+	left := Characters - utf8.RuneCountInString(body) - utf8.RuneCountInString(foot) - 1
 	for n := min(2, len(a.Newest)); n > 0; n-- {
-		for title := longTitle; title >= shortTitle; title-- {
-			text := body
-			for _, l := range a.Newest[:n] {
-				text += "\n" + l.brief(title, a.Year)
-			}
-			if text += "\n" + foot; Fits(text) {
+		bare := 0
+		for _, l := range a.Newest[:n] {
+			bare += 1 + utf8.RuneCountInString(l.brief(0, a.Year))
+		}
+		for _, title := range []int{longTitle, (left - bare) / n} {
+			if text := briefly(body, a.Newest[:n], title, a.Year, foot); title >= shortTitle && Fits(text) {
 				return text
 			}
 		}
 	}
 	return rows(body, foot)
+}
+
+func briefly(body string, lines []Line, title, year int, foot string) string {
+	var b strings.Builder
+	b.WriteString(body)
+	for _, l := range lines {
+		b.WriteString("\n" + l.brief(title, year))
+	}
+	b.WriteString("\n" + foot)
+	return b.String()
 }

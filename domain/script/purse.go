@@ -48,7 +48,7 @@ func later(s Standing, now time.Time) string {
 			parts = append(parts, a.from("第四季度公示后", now, s.Progress))
 		case a.Year == today.Year && calendar.DateOf(next.From).Month == time.January:
 			parts = append(parts, a.from("明年1月公示第四季度后", now, s.Progress))
-		case a.Year == today.Year && len(parts) == 0:
+		case a.Year == today.Year && (len(parts) == 0 || a.Redeemable(s.Progress) > 0):
 			parts = append(parts, a.from(day(calendar.DateOf(next.From), today.Year)+"起", now, s.Progress))
 		}
 	}

@@ -54,12 +54,16 @@ func Top(r Ranking, several bool, year int) string {
 	if r.Placing == nil || len(r.Top) == 0 {
 		return rows(called(r.Home, several)+"："+r.Place.Name+"还没公示过，没有排名。", "看总分请回：积分")
 	}
-	title := r.Place.Name + season(r.Placing.Quarter, year) + "前十名" + hanging(r.Placing.Sealed)
+	title := season(r.Placing.Quarter, year) + "前十名" + hanging(r.Placing.Sealed)
 	foot := called(r.Home, several) + fmt.Sprintf("第%d。看自家，请回：排名", r.Placing.Rank)
 	if r.Placing.Rank == 0 {
 		foot = called(r.Home, several) + "还不排名。看总分请回：积分"
 	}
-	return firstFit(rows(title, list(r.Top, true), foot), rows(title, list(r.Top, false), foot))
+	return firstFit(
+		rows(r.Place.Name+title, list(r.Top, true), foot),
+		rows(r.Place.Name+title, list(r.Top, false), foot),
+		rows(title, list(r.Top, false), foot),
+	)
 }
 
 // Township answers 全镇排名: why villages are not compared (PRODUCT 2.10).

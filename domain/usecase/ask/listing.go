@@ -157,15 +157,18 @@ func (l Listing) step(now time.Time) usecase.Step {
 }
 
 // String writes the listing as a step keeps it: household, year, quarter,
-// minus and, for each page, its four edges.
+// signs and, for each page, its four edges.
 func (l Listing) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d %d %d %t", l.Home, l.Year, l.Quarter, l.Minus)
+	fmt.Fprintf(&b, "%d %d %d %s", l.Home, l.Year, l.Quarter, signs[l.Minus])
 	for _, p := range l.Pages {
 		fmt.Fprintf(&b, " %d,%d,%d,%d", p.FirstWaiting, p.EndWaiting, p.Top, p.Low)
 	}
 	return b.String()
 }
+
+// signs are what a listing shows: deductions, or everything.
+var signs = map[bool]string{true: "minus", false: "all"}
 
 var errListing = errors.New("ask: a step does not hold a listing")
 
@@ -173,9 +176,11 @@ var errListing = errors.New("ask: a step does not hold a listing")
 func ParseListing(s string) (Listing, error) {
 	var l Listing
 	head := 4
-	if n, _ := fmt.Sscanf(s, "%d %d %d %t", &l.Home, &l.Year, &l.Quarter, &l.Minus); n != head {
+	var sign string
+	if n, _ := fmt.Sscanf(s, "%d %d %d %s", &l.Home, &l.Year, &l.Quarter, &sign); n != head || sign != signs[true] && sign != signs[false] {
 		return Listing{}, errListing
 	}
+	l.Minus = sign == signs[true]
 	for _, f := range strings.Fields(s)[head:] {
 		var p Page
 		if n, _ := fmt.Sscanf(f, "%d,%d,%d,%d", &p.FirstWaiting, &p.EndWaiting, &p.Top, &p.Low); n != head {

@@ -1,0 +1,90 @@
+package bot_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/xiangfeng/xiangfeng/bot"
+)
+
+// TestUnderstanding says many things in many ways.
+func TestUnderstanding(t *testing.T) {
+	t.Parallel()
+	c := newChat(t, newTown(), "o-wang")
+	for intent, sayings := range map[string]string{
+		"points": "积分 查分 我家多少分 我屋头有好多分 咱家现在有多少积分 麻烦查一下积分 積分 查積分 总分是多少 看看我的分数 几分 今年积分 2026年积分 " +
+			"鸡分 计分 积芬 査分 我家得分 师傅帮我看下积分 能不能告诉我我家有多少分 您好，查下积分，谢谢！ 我家积分有多少了？",
+		"lines": "明细 积分明细 第2季度明细 二季度 上季度 上个季度 本季度 谁扣的 谁扣的分 为啥扣分 为什么扣我家分 明系 名细 扣了多少分 2026年明细 去年明细 " +
+			"清单 流水 加减分 哪些分 分咋来的 谁记的 看看每一条 一季度明细 第二季度的积分 去年第四季度 扣分明细 去年扣分",
+		"rank":      "排名 我家排第几 第几名 名次 拍名 排行榜 我家排名 在村里排第几 我们村排名 牌名 第三季度排名 今年排名 积分排名",
+		"top":       "前十 前10 前十名 村里前十 谁第一 第一名 村里谁第一 谁分最高 积分前十 前十是哪个",
+		"township":  "全镇排名 镇上排名 镇里排第几 全镇第几名 全县排名 全镇前十 各村排名",
+		"published": "公示 公示榜 看看公示 公示表 张榜 第三季度公示 公市 村里公示 有公示吗",
+		"household": "换户 切换 换一户 换家 另一户 换个户 切换家庭",
+		"help":      "帮助 你好 您好 在吗 怎么用 菜单 有什么功能 ? ？？ help 能干啥 Ｈｅｌｐ",
+		"more":      "更多 还有吗 下一页 继续 更多。 跟多",
+		"cancel":    "取消 算了 退出",
+		"number":    "1 2 １ 一 第一个 1. 2、 ① 第二户 一个 十 13800000000 1️⃣",
+		"fallback": "兑换 积分兑换 我要兑换 用积分换大米 积分怎么用 积分能干啥 异议 第3条不对 积分不对 排名不对 明细有错 扣分不对 我不服 退订 订阅 取消预订 取消兑换 解绑 绑定 " +
+			"人工 电话 怎么加分 怎么扣分 加分 积分转给我妈 他家多少分 张三家积分 邻居家排第几 王家多少分 投诉 建议 医保 低保 天气 换现金 积分换钱 不查积分 别查了 没有积分 " +
+			"公司 工资 鸡粪 第二季度排名 前年积分 去年公示 全村积分 大米 预订 我家换了啥 撤回 进度 好 要得 嗯 要不要得 不要 谁的积分 分 季度 多少 请问 第3条 5月 1-2 3.5 " +
+			"积分明细排名 换户口 换积分 查人 公示不对",
+	} {
+		for _, words := range strings.Fields(sayings) {
+			got, err := c.bot.IntentOf(t.Context(), bot.Update{From: "o-wang", Kind: bot.Text, Words: words})
+			if err != nil || got != intent {
+				t.Errorf("%s: %s, want %s (%v)", words, got, intent, err)
+			}
+		}
+	}
+}
+
+// TestLikelyChoices looks at what is offered for what is not understood.
+func TestLikelyChoices(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]string{
+		"张三家的积分": "1 看积分", "明细里头有个不对的": "1 看明细", "我屋排名咋个搞的哟不公平": "1 看排名", "公示贴到哪里去了": "1 看公示",
+		"那个机分是咋算的": "1 看积分", "牌民不对头": "1 看排名", "扣我分的人是哪个干部": "1 看明细",
+	} {
+		if reply := newChat(t, newTown(), "o-wang").say(words); !strings.Contains(reply, "\n"+want+"\n") {
+			t.Errorf("%s: %q", words, reply)
+		}
+	}
+}
+
+// TestLexicon holds that a word, and what sounds like it, means one thing.
+func TestLexicon(t *testing.T) {
+	t.Parallel()
+	tags, sounds := map[string]uint32{}, map[string]uint32{}
+	for tag, list := range bot.Lexicon() {
+		for _, word := range strings.Fields(list) {
+			if other, twice := tags[word]; twice {
+				t.Errorf("%s stands twice: %b and %b", word, tag, other)
+			}
+			tags[word] = tag
+			heard := bot.Sound(word)
+			if heard == "" || tag == bot.Filler || tag == bot.Elsewhere || tag == bot.Count {
+				continue
+			}
+			if other, known := sounds[heard]; known && other != tag {
+				t.Errorf("%s sounds like a word of %b", word, other)
+			}
+			sounds[heard] = tag
+		}
+	}
+}
+
+// FuzzRespond throws any words at the bot.
+func FuzzRespond(f *testing.F) {
+	for _, words := range []string{"积分", "第2季度明细", "１", "\u200b", "𠮷", "١", "查\xff分", "ﷺ", "1\u20e3"} {
+		f.Add(words)
+	}
+	f.Fuzz(func(t *testing.T, words string) {
+		if len(words) > 2048 {
+			t.Skip()
+		}
+		if reply := newChat(t, newTown(), "o-wang").say(words); reply == "" {
+			t.Errorf("%q is not answered", words)
+		}
+	})
+}
