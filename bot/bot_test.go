@@ -16,6 +16,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/bot"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
+	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
@@ -214,6 +215,17 @@ func TestAnyWords(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestKeyUsedForSomethingElse words what storage refuses under a used key.
+func TestKeyUsedForSomethingElse(t *testing.T) {
+	t.Parallel()
+	c := newChat(t, newTown(), "o-wang")
+	c.town.outcomes["used"] = fault.Outcome{Code: fault.Conflict}
+	reply := c.send(bot.Update{Key: "used", Kind: bot.Text, Words: "更多"})
+	if reply != "这一条没有办成。\n请再发一次。" {
+		t.Errorf("got %q", reply)
+	}
 }
 
 // TestUnfollow says nothing and reads nothing.

@@ -44,7 +44,7 @@ func pending(s Standing) string {
 func place(p *Placing, now time.Time) string {
 	switch {
 	case p == nil:
-		return "村里还没公示过，没有排名"
+		return "还没上过公示榜，没有排名"
 	case p.Rank == 0:
 		return season(p.Quarter, calendar.DateOf(now).Year) + "新入户，不排名"
 	}

@@ -10,7 +10,7 @@ func Rank(r Ranking, several bool, year int) string {
 	name := called(r.Home, several)
 	switch {
 	case r.Placing == nil:
-		return rows(name+"："+r.Place.Name+"还没公示过，没有排名。", "看总分请回：积分")
+		return rows(name+"在"+r.Place.Name+"还没上过公示榜，没有排名。", "看总分请回：积分")
 	case r.Placing.Rank == 0:
 		return rows(name+season(r.Placing.Quarter, year)+"刚入户，这个季度不排名，下个季度起排。", "看总分请回：积分")
 	}
@@ -52,7 +52,7 @@ func list(of []Row, scores bool) string {
 // Top answers 前十, with names as the village's board writes them.
 func Top(r Ranking, several bool, year int) string {
 	if r.Placing == nil || len(r.Top) == 0 {
-		return rows(called(r.Home, several)+"："+r.Place.Name+"还没公示过，没有排名。", "看总分请回：积分")
+		return rows(called(r.Home, several)+"在"+r.Place.Name+"还没上过公示榜，没有排名。", "看总分请回：积分")
 	}
 	title := season(r.Placing.Quarter, year) + "前十名" + hanging(r.Placing.Sealed)
 	foot := called(r.Home, several) + fmt.Sprintf("第%d。看自家，请回：排名", r.Placing.Rank)
