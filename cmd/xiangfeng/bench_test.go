@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/bot/weixin/local"
+	"github.com/xiangfeng/xiangfeng/domain/sample"
+	"github.com/xiangfeng/xiangfeng/storage/conformance"
 )
 
 // BenchmarkQuestion measures the full question 积分 (safe mode, decrypt,
@@ -31,8 +33,8 @@ import (
 func BenchmarkQuestion(b *testing.B) {
 	rig := newRig(b)
 	servers := []*peer{rig.startEcho(b), rig.startProduct(b, "sqlite", "sqlite:"+filepath.Join(b.TempDir(), "bench.db"))}
-	if dsn := os.Getenv("XIANGFENG_TEST_POSTGRES"); dsn != "" {
-		servers = append(servers, rig.startProduct(b, "postgres", freshDatabase(b, dsn)))
+	if os.Getenv("XIANGFENG_TEST_POSTGRES") != "" {
+		servers = append(servers, rig.startProduct(b, "postgres", conformance.Postgres(b)))
 	}
 	for b.Loop() {
 		for range rounds {
@@ -67,7 +69,7 @@ func BenchmarkColdStart(b *testing.B) {
 		addr := freeAddr(b)
 		begin := time.Now()
 		cmd := start(b, exec.Command(binary, "demo", "--addr", addr))
-		ask(b, "http://"+addr)
+		firstAnswer(b, "http://"+addr)
 		took = append(took, time.Since(begin).Seconds())
 		resident = append(resident, residentMiB(b, cmd.Process.Pid))
 		stop(cmd)
@@ -76,30 +78,34 @@ func BenchmarkColdStart(b *testing.B) {
 	b.ReportMetric(median(resident), "MiB-resident")
 }
 
-// ask sends 积分 in the demo until it is answered.
-func ask(b *testing.B, base string) {
+// firstAnswer sends 积分 in the demo as soon as it takes it, and waits until the
+// answer stands in the chat.
+func firstAnswer(b *testing.B, base string) {
 	b.Helper()
-	client := &http.Client{Timeout: 5 * time.Second}
+	openid := sample.DemoCast()[0].OpenID
+	body := fmt.Sprintf(`{"openid":%q,"text":"积分"}`, openid)
+	client := &http.Client{Timeout: 10 * time.Second}
 	until(b, func() bool {
-		res, err := client.Get(base + "/demo/api/people")
+		res, err := client.Post(base+"/demo/say", "application/json", strings.NewReader(body))
 		if err != nil {
 			return false
 		}
-		defer res.Body.Close()
-		var people []struct {
-			OpenID string `json:"openid"`
-		}
-		if json.NewDecoder(res.Body).Decode(&people) != nil || len(people) == 0 {
-			return false
-		}
-		body, _ := json.Marshal(map[string]string{"openid": people[0].OpenID, "words": "积分"})
-		said, err := client.Post(base+"/demo/api/say", "application/json", bytes.NewReader(body))
-		if err != nil {
-			return false
-		}
-		said.Body.Close()
-		return said.StatusCode < 300
+		res.Body.Close()
+		return res.StatusCode == http.StatusNoContent
 	})
+	res, err := client.Get(base + "/demo/events?openid=" + openid)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer res.Body.Close()
+	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "data:") {
+			if !strings.Contains(lines.Text(), `"by":"reply"`) {
+				b.Fatal("the demo did not answer")
+			}
+			return
+		}
+	}
 }
 
 // rig is an account that all servers share, so that they meet the same packets.
@@ -366,7 +372,7 @@ func stop(cmd *exec.Cmd) {
 	cmd.Wait()
 }
 
-func freeAddr(b *testing.B) string {
+func freeAddr(b testing.TB) string {
 	b.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -376,7 +382,7 @@ func freeAddr(b *testing.B) string {
 	return l.Addr().String()
 }
 
-func until(b *testing.B, ok func() bool) {
+func until(b testing.TB, ok func() bool) {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()

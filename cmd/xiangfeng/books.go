@@ -185,6 +185,11 @@ func (c verifyCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if path, embedded := strings.CutPrefix(string(cfg.Database), "sqlite:"); embedded {
+		if _, err := os.Stat(path); err != nil {
+			return errors.New(script.NoDatabase()) // and not a new one, in which everything would be right
+		}
+	}
 	store, err := openStore(ctx, cfg.Database)
 	if err != nil {
 		return err

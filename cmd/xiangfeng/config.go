@@ -8,10 +8,10 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 
-	"github.com/caarlos0/env/v11"
 	"github.com/goccy/go-yaml"
 
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -21,44 +21,37 @@ import (
 // and its path in capitals; a secret also by the path of a file that holds it,
 // in the same name with _FILE behind it.
 type config struct {
-	Environment   string   `yaml:"environment" env:"ENVIRONMENT"`
-	Listen        string   `yaml:"listen" env:"LISTEN"`
-	MetricsListen string   `yaml:"metrics_listen" env:"METRICS_LISTEN"`
-	PublicURL     string   `yaml:"public_url" env:"PUBLIC_URL"`
-	Database      secret   `yaml:"database" env:"DATABASE"`
-	DatabaseOwner secret   `yaml:"database_owner" env:"DATABASE_OWNER"`
-	Redis         string   `yaml:"redis" env:"REDIS"`
-	Photos        string   `yaml:"photos" env:"PHOTOS"`
-	ClockFile     string   `yaml:"clock_file" env:"CLOCK_FILE"`
-	LogLevel      string   `yaml:"log_level" env:"LOG_LEVEL"`
-	Wechat        platform `yaml:"wechat" envPrefix:"WECHAT_"`
+	Environment   string   `yaml:"environment"`
+	Listen        string   `yaml:"listen"`
+	MetricsListen string   `yaml:"metrics_listen"`
+	PublicURL     string   `yaml:"public_url"`
+	Database      secret   `yaml:"database"`
+	DatabaseOwner secret   `yaml:"database_owner"`
+	Redis         string   `yaml:"redis"`
+	Photos        string   `yaml:"photos"`
+	ClockFile     string   `yaml:"clock_file"`
+	LogLevel      string   `yaml:"log_level"`
+	Wechat        platform `yaml:"wechat"`
 
-	OfficialAccount account `yaml:"official_account" envPrefix:"OFFICIAL_ACCOUNT_"`
-	MiniProgram     account `yaml:"mini_program" envPrefix:"MINI_PROGRAM_"`
+	OfficialAccount account `yaml:"official_account"`
+	MiniProgram     account `yaml:"mini_program"`
 }
 
 type platform struct {
-	APIBaseURL string `yaml:"api_base_url" env:"API_BASE_URL"`
+	APIBaseURL string `yaml:"api_base_url"`
 }
 
 // account is what WeChat's console shows of an account's developer settings.
 type account struct {
-	AppID          string `yaml:"app_id" env:"APP_ID"`
-	OriginalID     string `yaml:"original_id" env:"ORIGINAL_ID"`
-	Secret         secret `yaml:"secret" env:"SECRET"`
-	Token          secret `yaml:"token" env:"TOKEN"`
-	AESKey         secret `yaml:"aes_key" env:"AES_KEY"`
-	PreviousAESKey secret `yaml:"previous_aes_key" env:"PREVIOUS_AES_KEY"`
+	AppID          string `yaml:"app_id"`
+	OriginalID     string `yaml:"original_id"`
+	Secret         secret `yaml:"secret"`
+	Token          secret `yaml:"token"`
+	AESKey         secret `yaml:"aes_key"`
+	PreviousAESKey secret `yaml:"previous_aes_key"`
 }
 
 func (a account) configured() bool { return a.AppID != "" }
-
-// secrets are the variables that may also name a file.
-var secrets = []string{
-	"DATABASE", "DATABASE_OWNER",
-	"OFFICIAL_ACCOUNT_SECRET", "OFFICIAL_ACCOUNT_TOKEN", "OFFICIAL_ACCOUNT_AES_KEY", "OFFICIAL_ACCOUNT_PREVIOUS_AES_KEY",
-	"MINI_PROGRAM_SECRET", "MINI_PROGRAM_TOKEN", "MINI_PROGRAM_AES_KEY", "MINI_PROGRAM_PREVIOUS_AES_KEY",
-}
 
 const prefix = "XIANGFENG_"
 
@@ -80,57 +73,116 @@ func loadConfig(path string, environ []string) (config, error) {
 		return c, errors.New(script.NoConfig(path))
 	}
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&c); err != nil && !errors.Is(err, io.EOF) {
-		return c, errors.New(script.BadConfig(path, yaml.FormatError(err, false, false)))
+		return c, errors.New(script.BadConfig(path, misread(err)))
 	}
-	if err := overlay(&c, environ); err != nil {
-		return c, err
+	var files []string
+	if c.holdsSecrets() {
+		files = append(files, path)
 	}
-	if wrong := c.check(); len(wrong) > 0 {
+	read, wrong := c.overlay(environ)
+	wrong = append(wrong, c.check()...)
+	if c.Environment == "production" {
+		wrong = append(wrong, exposed(append(files, read...))...)
+	}
+	if len(wrong) > 0 {
 		return c, errors.New(script.WrongConfig(wrong))
 	}
 	return c, nil
 }
 
-// overlay lets the environment override the file.
-func overlay(c *config, environ []string) error {
-	vars, err := variables(environ)
-	if err != nil {
-		return err
+// misread says where the file is wrong, and in what way where that can be told
+// without a value, which could be a secret.
+func misread(err error) string {
+	var known yaml.Error
+	if !errors.As(err, &known) || known.GetToken() == nil {
+		return script.NotYAML(0, 0)
 	}
-	if err := env.ParseWithOptions(c, env.Options{Environment: vars, Prefix: prefix}); err != nil {
-		return errors.New(script.BadEnvironment("")) // the error could hold a value
+	at, key := known.GetToken().Position, known.GetToken().Value
+	switch _, unknown := known.(*yaml.UnknownFieldError); {
+	case unknown:
+		return script.UnknownKey(at.Line, at.Column, key)
+	case strings.Contains(known.GetMessage(), "already defined"):
+		return script.DoubledKey(at.Line, at.Column, key)
 	}
-	return nil
+	return script.NotYAML(at.Line, at.Column)
 }
 
-// variables are the program's own, with secrets read from the files that name
-// them. One that no key knows is refused, as a misspelt key in the file is.
-func variables(environ []string) (map[string]string, error) {
-	known, err := env.GetFieldParamsWithOptions(&config{}, env.Options{Prefix: prefix})
-	if err != nil {
-		return nil, err
+// keys are the variables that override the configuration, with their fields.
+func (c *config) keys() map[string]reflect.Value {
+	keys := map[string]reflect.Value{}
+	var walk func(v reflect.Value, path string)
+	walk = func(v reflect.Value, path string) {
+		for i := range v.NumField() {
+			name := path + strings.ToUpper(v.Type().Field(i).Tag.Get("yaml"))
+			if f := v.Field(i); f.Kind() == reflect.Struct {
+				walk(f, name+"_")
+			} else {
+				keys[name] = f
+			}
+		}
 	}
-	vars := map[string]string{}
+	walk(reflect.ValueOf(c).Elem(), prefix)
+	return keys
+}
+
+// overlay lets the environment override the file. It returns the files that
+// secrets were read from and what is wrong: a variable that no key knows is,
+// as a misspelt key in the file.
+func (c *config) overlay(environ []string) (files, wrong []string) {
+	keys, given := c.keys(), map[string]bool{}
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
 		if !strings.HasPrefix(name, prefix) || strings.HasPrefix(name, prefix+"TEST_") {
 			continue
 		}
-		if slices.ContainsFunc(known, func(p env.FieldParams) bool { return p.Key == name }) {
-			vars[name] = value
+		key := name
+		field, known := keys[key]
+		if !known {
+			key = strings.TrimSuffix(name, "_FILE")
+			field, known = keys[key]
+			known = known && field.Type() == reflect.TypeFor[secret]()
+		}
+		switch {
+		case !known:
+			wrong = append(wrong, script.BadEnvironment(name))
 			continue
+		case given[key]:
+			wrong = append(wrong, script.GivenTwice(key))
 		}
-		key, ok := strings.CutSuffix(strings.TrimPrefix(name, prefix), "_FILE")
-		if !ok || !slices.Contains(secrets, key) {
-			return nil, errors.New(script.BadEnvironment(name))
+		given[key] = true
+		if key != name {
+			text, err := os.ReadFile(value)
+			if err != nil {
+				wrong = append(wrong, script.BadSecretFile(name))
+			}
+			files, value = append(files, value), strings.TrimSpace(string(text))
 		}
-		text, err := os.ReadFile(value)
-		if err != nil {
-			return nil, errors.New(script.BadSecretFile(name, value))
-		}
-		vars[prefix+key] = strings.TrimSpace(string(text))
+		field.SetString(value)
 	}
-	return vars, nil
+	return files, wrong
+}
+
+// holdsSecrets tells whether any secret is not its default.
+func (c *config) holdsSecrets() bool {
+	usual := defaults()
+	plain := usual.keys()
+	for name, field := range c.keys() {
+		if field.Type() == reflect.TypeFor[secret]() && field.String() != "" && !field.Equal(plain[name]) {
+			return true
+		}
+	}
+	return false
+}
+
+// exposed are the files that others than their owner may read.
+func exposed(files []string) []string {
+	var wrong []string
+	for _, path := range files {
+		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+			wrong = append(wrong, script.Exposed(path))
+		}
+	}
+	return wrong
 }
 
 // check returns everything that is wrong, a sentence each.
@@ -158,7 +210,7 @@ func (c config) check() []string {
 		if a.configured() {
 			add(a.Secret == "", name+".secret", "不能空")
 			add(a.Token == "", name+".token", "不能空")
-			add(production && a.AESKey == "", name+".aes_key", "正式环境必须用安全模式，请填 43 位的 EncodingAESKey")
+			add(a.AESKey == "", name+".aes_key", "不能空，请选安全模式，填 43 位的 EncodingAESKey")
 			add(a.AESKey != "" && len(a.AESKey) != 43, name+".aes_key", "应当是 43 位")
 			add(a.PreviousAESKey != "" && len(a.PreviousAESKey) != 43, name+".previous_aes_key", "应当是 43 位")
 		}

@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/xiangfeng/xiangfeng/domain/script"
 )
 
 // cli is everything that can be asked of the program. The help texts are what
@@ -42,7 +44,7 @@ func run(args []string) int {
 	}
 	command, err := parser.Parse(args)
 	if err != nil {
-		parser.Errorf("%s", err)
+		fmt.Fprintln(os.Stderr, script.BadCommand(err.Error()))
 		return 2
 	}
 	if err := command.Run(); err != nil {

@@ -102,7 +102,7 @@ func (s *service) chat() (http.Handler, error) {
 	a := s.cfg.OfficialAccount
 	receiver, err := weixin.NewReceiver(weixin.ReceiverConfig{
 		AppID: a.AppID, OriginalID: a.OriginalID, Token: string(a.Token),
-		AESKey: string(a.AESKey), PreviousAESKey: string(a.PreviousAESKey), AllowPlain: a.AESKey == "",
+		AESKey: string(a.AESKey), PreviousAESKey: string(a.PreviousAESKey),
 	})
 	if err != nil {
 		return nil, err

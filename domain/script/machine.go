@@ -26,18 +26,39 @@ func WrongConfig(wrong []string) string {
 	return "配置有 " + fmt.Sprint(len(wrong)) + " 处不对，改好再启动：\n- " + strings.Join(wrong, "\n- ")
 }
 
-// BadEnvironment is said of an environment variable that no key knows, or
-// that cannot be read where the name is empty.
-func BadEnvironment(name string) string {
-	if name == "" {
-		return "有一个 XIANGFENG_ 开头的环境变量写得不对，请对照 config.example.yaml 检查。"
-	}
-	return "不认识环境变量 " + name + "，请对照 config.example.yaml 检查名字。"
+// UnknownKey says where the configuration has a key that there is not.
+func UnknownKey(line, column int, key string) string {
+	return fmt.Sprintf("第%d行第%d列，不认识 %s", line, column, key)
 }
 
-// BadSecretFile is said when a secret's file cannot be read.
-func BadSecretFile(name, path string) string {
-	return fmt.Sprintf("%s 指的文件 %s 读不到，请检查路径和权限。", name, path)
+// DoubledKey says where the configuration has a key a second time.
+func DoubledKey(line, column int, key string) string {
+	return fmt.Sprintf("第%d行第%d列，%s 写了两次", line, column, key)
+}
+
+// NotYAML says where the configuration cannot be understood, line 0 where that
+// is not known.
+func NotYAML(line, column int) string {
+	if line == 0 {
+		return "看不懂"
+	}
+	return fmt.Sprintf("第%d行第%d列看不懂，请检查冒号、引号和缩进", line, column)
+}
+
+// BadEnvironment is said of an environment variable that no key knows.
+func BadEnvironment(name string) string { return name + "：不认识这个环境变量" }
+
+// GivenTwice is said of a variable that is set and also has a file.
+func GivenTwice(name string) string { return name + "：和 " + name + "_FILE 只能设一个" }
+
+// BadSecretFile is said when the file that a variable names cannot be read.
+func BadSecretFile(name string) string {
+	return name + "：指的文件读不到，请检查路径和权限"
+}
+
+// Exposed is said in production of a file with secrets that others may read.
+func Exposed(path string) string {
+	return path + "：里面有密钥，别人也能读，请运行：chmod 600 " + path
 }
 
 // NoDatabase is said when the database does not answer at the start.
@@ -82,4 +103,9 @@ func DemoReady(url string) string {
 // AddressTaken is said when another program listens where this one should.
 func AddressTaken(addr string) string {
 	return "地址 " + addr + " 已被别的程序占用，请换一个。"
+}
+
+// BadCommand is said when the program is called with something it does not know.
+func BadCommand(why string) string {
+	return "命令写得不对：" + why + "\n看怎么用，请运行：xiangfeng --help"
 }
