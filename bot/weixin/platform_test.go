@@ -316,7 +316,7 @@ func TestCacheIsAConvenience(t *testing.T) {
 	if asked, _ := p.counts(); asked != 1 {
 		t.Errorf("%d asked although the token was on the shelf", asked)
 	}
-	cache.err = errors.New("away")
+	cache.err, cache.token = errors.New("away"), "token-torn"
 	for range 5 {
 		if token, err := p.provider(t, cache).Token(t.Context()); err != nil || token != "token-1" {
 			t.Error(token, err)
@@ -591,6 +591,21 @@ func TestSentTextFits(t *testing.T) {
 	}
 	if !strings.Contains(body, "<a href") || !strings.Contains(body, "&b=2") {
 		t.Errorf("escaped: %.80s", body)
+	}
+}
+
+func TestTokenIsEscaped(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	const token = "a+b&c=d /%#"
+	p.tokenErr = says(`{"access_token":"` + token + `","expires_in":7200}`)
+	got := make(chan string, 1)
+	p.answer = func(w http.ResponseWriter, r *http.Request) {
+		got <- r.URL.Query().Get("access_token")
+		_, _ = w.Write([]byte(`{"errcode":0}`))
+	}
+	if _, err := p.sender(t, nil).SendText(t.Context(), wangFang, "x"); err != nil || <-got != token {
+		t.Error(err)
 	}
 }
 
