@@ -36,6 +36,20 @@ func Expire(h Head, a Account, p Progress, now time.Time) (Posted, error) {
 	return empty(h, a, p, calendar.DateOf(a.Grace), now), nil
 }
 
+// Settle brings an account to where the calendar has it at now, before
+// anything is posted to it: an account whose lapse has come is closed, and what
+// a closed one was given lapses when its grace is over, also where the job that
+// does so is late. An account that is where it should be is returned as it is.
+func Settle(h Head, a Account, p Progress, end calendar.YearEnd, now time.Time) (Posted, error) {
+	switch {
+	case a.State == Open && end.Lapsed(now):
+		return Close(h, a, p, end, now)
+	case a.State == Closed && !a.Grace.IsZero() && !now.Before(a.Grace):
+		return Expire(h, a, p, now)
+	}
+	return Posted{Head: h, Account: a}, nil
+}
+
 func empty(h Head, a Account, p Progress, on calendar.Date, now time.Time) Posted {
 	b := Posted{Head: h, Account: a}
 	b.Account.State, b.Account.Grace = Closed, time.Time{}

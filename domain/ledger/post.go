@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -14,6 +15,12 @@ type Posted struct {
 	Head    Head
 	Account Account
 	Entries []Entry
+}
+
+// Then is this posting followed by another one on the account that it left.
+func (b Posted) Then(next Posted) Posted {
+	next.Entries = append(slices.Clip(b.Entries), next.Entries...)
+	return next
 }
 
 // Post gives a draft its line in the account and its place in the village's

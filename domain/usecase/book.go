@@ -3,6 +3,7 @@ package usecase
 import (
 	"time"
 
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
@@ -23,14 +24,28 @@ type Book interface {
 	Keep(ledger.Posted) error
 }
 
-// Post posts one draft to a locked account and keeps it. It returns the
-// posting with the new head, ready for the next draft.
-func Post(b Book, h ledger.Head, a ledger.Account, p ledger.Progress, d ledger.Draft, at time.Time) (ledger.Posted, error) {
-	posted, err := ledger.Post(h, a, p, d, at)
+// Calendar tells when a village's accounts of a year can be spent and lapse.
+type Calendar interface {
+	YearEnd(village.ID, int) (calendar.YearEnd, error)
+}
+
+// PostTo posts a draft to a locked account that may have reached its lapse: it
+// is settled first, in the same posting. It writes nothing; the second result is
+// the draft's own entry.
+func PostTo(c Calendar, h ledger.Head, a ledger.Account, p ledger.Progress, d ledger.Draft, at time.Time) (ledger.Posted, ledger.Entry, error) {
+	end, err := c.YearEnd(a.Village, a.Year)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
-	return posted, b.Keep(posted)
+	settled, err := ledger.Settle(h, a, p, end, at)
+	if err != nil {
+		return ledger.Posted{}, ledger.Entry{}, err
+	}
+	posted, err := ledger.Post(settled.Head, settled.Account, p, d, at)
+	if err != nil {
+		return ledger.Posted{}, ledger.Entry{}, err
+	}
+	return settled.Then(posted), posted.Entries[0], nil
 }
 
 // People is who is who within a transaction.

@@ -19,6 +19,7 @@ import (
 type Tx interface {
 	usecase.People
 	usecase.Book
+	usecase.Calendar
 	// Quarter locks and returns a village's quarter, a new one where nothing
 	// has happened in it yet.
 	Quarter(village.ID, calendar.Quarter) (quarter.Quarter, error)
@@ -34,7 +35,6 @@ type Tx interface {
 	// Due are the village's accounts of a year that are still open, and the
 	// closed ones whose grace is over, locked.
 	Due(v village.ID, year int, now time.Time) ([]ledger.Account, error)
-	YearEnd(village.ID, int) (calendar.YearEnd, error)
 }
 
 // Publish is the use case that puts a quarter's sheet on the wall.

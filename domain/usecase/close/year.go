@@ -2,6 +2,7 @@ package close
 
 import (
 	"context"
+	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
@@ -51,7 +52,7 @@ func closeAll(tx Tx, cmd usecase.Command, head ledger.Head, due []ledger.Account
 		if err != nil {
 			return nil, err
 		}
-		posted, err := closeOne(head, a, progress, cmd, end)
+		posted, err := closeOne(head, a, progress, end, cmd.Now)
 		if err != nil {
 			return nil, err
 		}
@@ -61,9 +62,9 @@ func closeAll(tx Tx, cmd usecase.Command, head ledger.Head, due []ledger.Account
 	return closed, nil
 }
 
-func closeOne(head ledger.Head, a ledger.Account, p ledger.Progress, cmd usecase.Command, end calendar.YearEnd) (ledger.Posted, error) {
+func closeOne(h ledger.Head, a ledger.Account, p ledger.Progress, end calendar.YearEnd, now time.Time) (ledger.Posted, error) {
 	if a.State == ledger.Closed {
-		return ledger.Expire(head, a, p, cmd.Now)
+		return ledger.Expire(h, a, p, now)
 	}
-	return ledger.Close(head, a, p, end, cmd.Now)
+	return ledger.Close(h, a, p, end, now)
 }

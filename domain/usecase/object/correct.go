@@ -18,6 +18,7 @@ import (
 type Tx interface {
 	usecase.People
 	usecase.Book
+	usecase.Calendar
 	// Entry returns an entry of a village's ledger and whether a correction
 	// names it; NotFound where there is none.
 	Entry(village.ID, ledger.Seq) (ledger.Entry, bool, error)
@@ -41,43 +42,42 @@ type Correct struct{ Once usecase.Once[Tx] }
 // Do posts the correction; the outcome names its line.
 func (c Correct) Do(ctx context.Context, cmd usecase.Command, req Request) (fault.Outcome, error) {
 	return c.Once(ctx, cmd, func(tx Tx) (fault.Outcome, error) {
-		posted, err := correct(tx, cmd, req)
+		posted, e, err := correct(tx, cmd, req)
 		if err != nil {
 			return fault.Settle(err)
 		}
-		e := posted.Entries[0]
 		return fault.Outcome{Code: fault.Done, Facts: fault.Facts{
 			Household: int64(posted.Account.Household), Line: e.Line, Seq: int64(e.Seq),
 		}}, tx.Keep(posted)
 	})
 }
 
-func correct(tx Tx, cmd usecase.Command, req Request) (ledger.Posted, error) {
+func correct(tx Tx, cmd usecase.Command, req Request) (ledger.Posted, ledger.Entry, error) {
 	head, err := tx.Head(req.Village)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
 	target, corrected, err := tx.Entry(req.Village, req.Seq)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
 	account, err := tx.AccountByID(target.Account)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
 	if err := mayDecide(tx, cmd, account.Household, target); err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
 	by := ledger.By{Recorder: req.Proposer, Confirmer: cmd.Actor}
 	draft, err := ledger.Correct(target, corrected, req.StandsAs, calendar.DateOf(cmd.Now), req.Reason, by)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
 	progress, err := tx.Progress(req.Village)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
-	return ledger.Post(head, account, progress, draft, cmd.Now)
+	return usecase.PostTo(tx, head, account, progress, draft, cmd.Now)
 }
 
 // mayDecide keeps whoever recorded the line from deciding about it.

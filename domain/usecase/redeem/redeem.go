@@ -18,6 +18,7 @@ import (
 type Tx interface {
 	usecase.People
 	usecase.Book
+	usecase.Calendar
 	// Purses locks the household's accounts that may still pay, the older first.
 	Purses(household.ID) ([]ledger.Purse, error)
 	Entry(village.ID, ledger.Seq) (ledger.Entry, bool, error)
@@ -67,8 +68,11 @@ func pay(tx Tx, head ledger.Head, purses []ledger.Purse, drafts []ledger.Draft, 
 		if d.Tenths == 0 {
 			continue
 		}
-		posted, err := usecase.Post(tx, head, purses[i].Account, purses[i].Progress, d, cmd.Now)
+		posted, err := ledger.Post(head, purses[i].Account, purses[i].Progress, d, cmd.Now)
 		if err != nil {
+			return fault.Outcome{}, err
+		}
+		if err := tx.Keep(posted); err != nil {
 			return fault.Outcome{}, err
 		}
 		head = posted.Head
@@ -111,42 +115,42 @@ type Return struct{ Once usecase.Once[Tx] }
 // Do gives the points back to the account they were spent from.
 func (r Return) Do(ctx context.Context, cmd usecase.Command, req ReturnRequest) (fault.Outcome, error) {
 	return r.Once(ctx, cmd, func(tx Tx) (fault.Outcome, error) {
-		posted, err := giveBack(tx, cmd, req)
+		posted, entry, err := giveBack(tx, cmd, req)
 		if err != nil {
 			return fault.Settle(err)
 		}
-		return fault.Outcome{Code: fault.Done, Facts: fault.Facts{Line: posted.Entries[0].Line}}, tx.Keep(posted)
+		return fault.Outcome{Code: fault.Done, Facts: fault.Facts{Line: entry.Line}}, tx.Keep(posted)
 	})
 }
 
-func giveBack(tx Tx, cmd usecase.Command, req ReturnRequest) (ledger.Posted, error) {
+func giveBack(tx Tx, cmd usecase.Command, req ReturnRequest) (ledger.Posted, ledger.Entry, error) {
 	head, err := tx.Head(req.Village)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
 	redemption, _, err := tx.Entry(req.Village, req.Seq)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
 	account, err := tx.AccountByID(redemption.Account)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
 	if _, err := mayHandOver(tx, cmd, account.Household); err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
 	returned, err := tx.Returned(req.Village, req.Seq)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
 	by := ledger.By{Recorder: cmd.Actor, Confirmer: req.Agreed}
 	draft, err := ledger.GiveBack(account, redemption, returned, req.Tenths, calendar.DateOf(cmd.Now), by)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
 	progress, err := tx.Progress(req.Village)
 	if err != nil {
-		return ledger.Posted{}, err
+		return ledger.Posted{}, ledger.Entry{}, err
 	}
-	return ledger.Post(head, account, progress, draft, cmd.Now)
+	return usecase.PostTo(tx, head, account, progress, draft, cmd.Now)
 }
