@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 
 	"gorm.io/gorm"
@@ -67,6 +68,8 @@ type audit struct {
 	entries  []ledger.Entry
 	accounts map[ledger.AccountID]ledger.Account
 	homes    map[household.ID]householdRow
+	items    map[int64]string // their codes
+	quarters []quarter.Quarter
 	events   int
 	sheets   int
 }
@@ -75,7 +78,7 @@ func (a *audit) run() (*script.Damage, error) {
 	if err := a.load(); err != nil {
 		return nil, fmt.Errorf("storage: verify %s: %w", a.village.Name, err)
 	}
-	for _, check := range []func() (*script.Damage, error){a.chain, a.totals, a.confirmed, a.quarters, a.published} {
+	for _, check := range []func() (*script.Damage, error){a.chain, a.totals, a.confirmed, a.inOrder, a.published} {
 		damage, err := check()
 		if err != nil {
 			return nil, fmt.Errorf("storage: verify %s: %w", a.village.Name, err)
@@ -104,6 +107,14 @@ func (a *audit) load() error {
 	a.homes = make(map[household.ID]householdRow, len(homes))
 	for _, h := range homes {
 		a.homes[h.ID] = h
+	}
+	var items []itemRow
+	if err := a.db.Where("village_id = ?", a.village.ID).Find(&items).Error; err != nil {
+		return err
+	}
+	a.items = make(map[int64]string, len(items))
+	for _, i := range items {
+		a.items[i.ID] = i.Code
 	}
 	return a.loadEntries()
 }
@@ -151,23 +162,19 @@ func (a *audit) chain() (*script.Damage, error) {
 // totals adds every account up again.
 func (a *audit) totals() (*script.Damage, error) {
 	sums := make(map[ledger.AccountID]*ledger.Totals, len(a.accounts))
+	for id := range a.accounts {
+		sums[id] = &ledger.Totals{}
+	}
 	for _, e := range a.entries {
-		t := sums[e.Account]
-		if t == nil {
-			t = &ledger.Totals{}
-			sums[e.Account] = t
-		}
-		if e.Line != t.Lines+1 {
+		sum := sums[e.Account]
+		if e.Line != sum.Lines+1 {
 			return a.at(script.LineMissing, e), nil
 		}
-		t.Add(e, a.progress)
+		sum.Add(e, a.progress)
 	}
-	for id, account := range a.accounts {
-		var want ledger.Totals
-		if t := sums[id]; t != nil {
-			want = *t
-		}
-		if account.Totals() != want {
+	for _, id := range slices.Sorted(maps.Keys(a.accounts)) {
+		account := a.accounts[id]
+		if account.Totals() != *sums[id] {
 			return a.of(script.TotalsWrong, account), nil
 		}
 		if account.State == ledger.Closed && account.Settled != 0 && account.Grace.IsZero() {
@@ -179,6 +186,28 @@ func (a *audit) totals() (*script.Damage, error) {
 
 // confirmed holds each confirmed event against its entry, and the reverse.
 func (a *audit) confirmed() (*script.Damage, error) {
+	events, err := a.confirmedEvents()
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range a.entries {
+		if e.Kind != ledger.EventKind {
+			continue
+		}
+		event, ok := events[e.Event]
+		if !ok || !a.matches(event, e) {
+			return a.at(script.EventWrong, e), nil
+		}
+		delete(events, e.Event)
+	}
+	for _, id := range slices.Sorted(maps.Keys(events)) {
+		r := events[id]
+		return &script.Damage{Fault: script.EventWrong, Number: a.homes[r.HouseholdID].Number, Year: r.OccurredOn.Year}, nil
+	}
+	return nil, nil
+}
+
+func (a *audit) confirmedEvents() (map[int64]eventRow, error) {
 	var rows []eventRow
 	if err := a.db.Where("village_id = ?", a.village.ID).Find(&rows).Error; err != nil {
 		return nil, err
@@ -190,41 +219,36 @@ func (a *audit) confirmed() (*script.Damage, error) {
 			events[int64(r.ID)] = r
 		}
 	}
-	for _, e := range a.entries {
-		if e.Kind != ledger.EventKind {
-			continue
-		}
-		r, ok := events[e.Event]
-		same := ok && r.Tenths == e.Tenths && r.HouseholdID == a.accounts[e.Account].Household && r.Recorder == e.Recorder &&
-			household.PersonID(r.Confirmer) == e.Confirmer && r.OccurredOn.Date == e.OccurredOn
-		if !same {
-			return a.at(script.EventWrong, e), nil
-		}
-		delete(events, e.Event)
-	}
-	for _, r := range events {
-		return &script.Damage{Fault: script.EventWrong, Number: a.homes[r.HouseholdID].Number, Year: r.OccurredOn.Year}, nil
-	}
-	return nil, nil
+	return events, nil
 }
 
-// quarters holds the village's progress against its quarters.
-func (a *audit) quarters() (*script.Damage, error) {
+func (a *audit) matches(r eventRow, e ledger.Entry) bool {
+	return r.Tenths == e.Tenths && r.HouseholdID == a.accounts[e.Account].Household && r.Recorder == e.Recorder &&
+		household.PersonID(r.Confirmer) == e.Confirmer && r.OccurredOn.Date == e.OccurredOn && a.items[r.ItemID] == e.Item
+}
+
+// inOrder holds the village's progress against its quarters: all from the
+// first on are sealed, up to the one that hangs.
+func (a *audit) inOrder() (*script.Damage, error) {
 	var rows []quarterRow
 	if err := a.db.Where("village_id = ?", a.village.ID).Order("year, n").Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	published, sealed := -1, -1
+	var seen ledger.Progress
 	for _, r := range rows {
 		q := r.quarter()
-		switch q.State {
-		case quarter.Published:
-			published = q.Q.Index()
-		case quarter.Sealed:
-			sealed = q.Q.Index()
+		a.quarters = append(a.quarters, q)
+		gap := seen.Sealed.Year != 0 && seen.Sealed.Next() != q.Q
+		switch {
+		case q.State == quarter.Sealed && !gap && seen.Published.Year == 0:
+			seen.Sealed = q.Q
+		case q.State == quarter.Published && !gap && seen.Published.Year == 0:
+			seen.Published = q.Q
+		case q.State == quarter.Sealed || q.State == quarter.Published:
+			return &script.Damage{Fault: script.ProgressWrong}, nil
 		}
 	}
-	if published != a.village.Published || sealed >= 0 && sealed != a.village.Sealed {
+	if seen != a.progress {
 		return &script.Damage{Fault: script.ProgressWrong}, nil
 	}
 	return nil, nil
@@ -243,10 +267,45 @@ func (a *audit) published() (*script.Damage, error) {
 			return nil, err
 		}
 		if !a.sheetHolds(row, lines) {
-			return &script.Damage{Fault: script.SheetWrong, Quarter: calendar.Quarter{Year: row.Year, N: row.N}}, nil
+			return wrongSheet(calendar.Quarter{Year: row.Year, N: row.N}), nil
 		}
 	}
-	return nil, nil
+	return a.hung(sheets), nil
+}
+
+func wrongSheet(q calendar.Quarter) *script.Damage {
+	return &script.Damage{Fault: script.SheetWrong, Quarter: q}
+}
+
+// hung holds the quarters against the sheets: every edition is there, the
+// newest of the day that its quarter says, and the newest of all is shown.
+func (a *audit) hung(sheets []sheetRow) *script.Damage {
+	byQuarter := map[calendar.Quarter][]sheetRow{}
+	for _, s := range sheets {
+		q := calendar.Quarter{Year: s.Year, N: s.N}
+		byQuarter[q] = append(byQuarter[q], s)
+	}
+	for _, q := range a.quarters {
+		editions := byQuarter[q.Q]
+		if len(editions) != q.Edition {
+			return wrongSheet(q.Q)
+		}
+		if q.State != quarter.Published && q.State != quarter.Sealed {
+			continue
+		}
+		newest := editions[len(editions)-1]
+		shown := newest.ID == int64(a.village.LastSheet) || q.Q.Index() < max(a.village.Sealed, a.village.Published)
+		if calendar.DateOf(newest.PublishedAt.Time) != q.PublishedOn || !shown {
+			return wrongSheet(q.Q)
+		}
+		delete(byQuarter, q.Q)
+	}
+	for _, s := range sheets {
+		if q := (calendar.Quarter{Year: s.Year, N: s.N}); len(byQuarter[q]) > 0 {
+			return wrongSheet(q) // of a quarter that is not there, or has no sheet by its state
+		}
+	}
+	return nil
 }
 
 func (a *audit) sheetHolds(row sheetRow, lines []sheetLineRow) bool {

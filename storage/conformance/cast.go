@@ -21,7 +21,7 @@ const (
 	qingshan village.ID = 2 // 青山村
 )
 
-// The households, in 红旗村 up to newHome, the last two in 青山村.
+// The households, in 红旗村 up to newHome, the others in 青山村.
 const (
 	leadersHome household.ID = iota + 1
 	deputysHome
@@ -35,6 +35,7 @@ const (
 	newHome    // joined in August
 	farHome    // in 青山村
 	farLeaders // in 青山村
+	bareHome   // in 青山村, without an account
 )
 
 // The persons.
@@ -52,6 +53,7 @@ const (
 	far       // of 青山村
 	farLeader // of 青山村
 	homeless  // bound to nothing
+	latecomer // of the household without an account
 	intruder  // whose current household is 王桂兰's, without belonging to it
 )
 
@@ -121,6 +123,7 @@ func villages() []sample.Village {
 		{qiansHome, "HQ-0004", qian, "钱小组"}, {shopsHome, "HQ-0005", shopkeeper, "孙店主"}, {wangsHome, "HQ-0006", wang, "王桂兰"},
 		{widowsHome, "HQ-0007", widow, "向婆婆"}, {sonsHome, "HQ-0008", 0, "向长安"}, {kinsHome, "HQ-0009", kinsman, "赵表弟"},
 		{newHome, "HQ-0010", newcomer, "幸新来"}, {farHome, "QS-0001", far, "秦素芳"}, {farLeaders, "QS-0002", farLeader, "郑书记"},
+		{bareHome, "QS-0003", latecomer, "晚来人"},
 	} {
 		v := &red
 		if p.home >= farHome {
@@ -149,9 +152,11 @@ func settle(v *sample.Village, id household.ID, number string, person household.
 		ID: id, Village: v.Village.ID, Number: number, Head: name, State: household.Active, Joined: joined,
 	})
 	v.Members = append(v.Members, household.Member{Household: id, Name: name, Person: person})
-	v.Accounts = append(v.Accounts, ledger.Account{
-		ID: ledger.AccountID(id), Household: id, Village: v.Village.ID, Year: year, State: ledger.Open,
-	})
+	if id != bareHome {
+		v.Accounts = append(v.Accounts, ledger.Account{
+			ID: ledger.AccountID(id), Household: id, Village: v.Village.ID, Year: year, State: ledger.Open,
+		})
+	}
 	card, _ := household.NewCard(id, [21]byte{byte(id)})
 	card.Number += number
 	v.Cards = append(v.Cards, card)

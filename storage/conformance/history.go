@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,25 +84,25 @@ type randomAct struct {
 
 func (h *history) acts() []randomAct {
 	return []randomAct{
-		{"record", 6, h.record},
-		{"confirm", 6, h.confirm},
+		{"record", 7, h.record},
+		{"confirm", 9, h.confirm},
 		{"reject", 1, func() (fault.Outcome, error) { return h.a.reject(h.by(h.decider()), h.event(), "不对") }},
 		{"correct", 2, func() (fault.Outcome, error) {
 			l := h.one(h.lines)
 			return h.a.correct(h.by(h.decider()), l.village, l.seq, points.Tenths(h.r.IntN(500)-250))
 		}},
-		{"redeem", 5, h.redeem},
+		{"redeem", 7, h.redeem},
 		{"return", 3, func() (fault.Outcome, error) {
 			l := h.one(h.bought)
-			return h.a.giveBack(h.by(h.team()), l.village, l.seq, points.Tenths(1+h.r.IntN(20)), far)
+			return h.a.giveBack(h.by(h.team(l.village)), l.village, l.seq, points.Tenths(1+h.r.IntN(20)), far)
 		}},
-		{"reserve", 1, h.reserve},
+		{"reserve", 2, h.reserve},
 		{"publish", 4, h.publish},
 		{"seal", 4, func() (fault.Outcome, error) { v := h.village(); return h.a.seal(h.by(0), v, h.next[v].Prev()) }},
-		{"close", 2, func() (fault.Outcome, error) { return h.a.closeYear(h.by(0), h.village(), h.now.Year()-1) }},
+		{"close", 1, func() (fault.Outcome, error) { return h.a.closeYear(h.by(0), h.village(), h.now.Year()-1) }},
 		{"open", 4, h.openYear},
 		{"switch", 1, func() (fault.Outcome, error) { return h.a.switchTo(h.by(widow), widow, 1+h.r.IntN(2)) }},
-		{"wait", 3, h.wait},
+		{"wait", 5, h.wait},
 	}
 }
 
@@ -152,11 +153,19 @@ func (h *history) by(actor household.PersonID) usecase.Command { return by(actor
 func pick[T any](h *history, of ...T) T { return of[h.r.IntN(len(of))] }
 
 func (h *history) village() village.ID         { return pick(h, hongqi, hongqi, qingshan) }
-func (h *history) team() household.PersonID    { return pick(h, zhao, qian, leader, farLeader) }
+
+// team is mostly somebody who serves the village.
+func (h *history) team(v village.ID) household.PersonID {
+	if v == qingshan {
+		return pick(h, farLeader, farLeader, qian)
+	}
+	return pick(h, zhao, qian, leader, farLeader)
+}
+
 func (h *history) decider() household.PersonID { return pick(h, leader, deputy, officer) }
 
 func (h *history) home() household.ID {
-	return pick(h, wangsHome, widowsHome, sonsHome, newHome, kinsHome, farHome, bareHome)
+	return pick(h, wangsHome, wangsHome, widowsHome, widowsHome, newHome, farHome, bareHome)
 }
 
 // lineAt is an entry of a village.
@@ -184,13 +193,14 @@ func (h *history) confirm() (fault.Outcome, error) {
 	out, err := h.a.confirm(h.by(h.decider()), h.event())
 	if out.Code == fault.Done {
 		h.lines = append(h.lines, lineAt{villageOf(household.ID(out.Facts.Household)), out.Facts.Seq})
+		h.pending = slices.DeleteFunc(h.pending, func(id int64) bool { return id == out.Facts.ID })
 	}
 	return out, err
 }
 
 func (h *history) redeem() (fault.Outcome, error) {
 	home := h.home()
-	out, err := h.a.redeem(h.by(h.team()), home, points.Tenths(1+h.r.IntN(60)), far)
+	out, err := h.a.redeem(h.by(h.team(villageOf(home))), home, points.Tenths(1+h.r.IntN(60)), far)
 	if out.Code == fault.Done {
 		h.bought = append(h.bought, lineAt{villageOf(home), out.Facts.Seq})
 	}
@@ -202,11 +212,12 @@ func (h *history) event() int64 {
 	if len(h.pending) == 0 {
 		return 0
 	}
-	return pick(h, h.pending...)
+	return pick(h, h.pending[max(0, len(h.pending)-5):]...)
 }
 
 func (h *history) record() (fault.Outcome, error) {
-	out, err := h.a.record(h.by(h.team()), h.home(), pick(h, cleanup, meeting, harvest, burning))
+	home := h.home()
+	out, err := h.a.record(h.by(h.team(villageOf(home))), home, pick(h, cleanup, meeting, harvest, harvest, burning))
 	if out.Code == fault.Done {
 		h.pending = append(h.pending, out.Facts.ID)
 	}
@@ -270,11 +281,10 @@ func (h *history) openYear() (fault.Outcome, error) {
 }
 
 func (h *history) wait() (fault.Outcome, error) {
-	h.now = h.now.Add(time.Duration(h.r.IntN(20*24)) * time.Hour)
-	if h.r.IntN(3) == 0 {
-		// Straight to the middle of the next window, where most can happen.
-		window := calendar.NextWindow(h.now)
-		h.now = window.From.AddDate(0, 0, 10+h.r.IntN(10))
+	h.now = h.now.Add(time.Duration(h.r.IntN(9*24)) * time.Hour)
+	if h.r.IntN(4) == 0 {
+		// Straight to the start of the next window, where most can happen.
+		h.now = calendar.NextWindow(h.now).From.AddDate(0, 0, 7)
 	}
 	return fault.Outcome{Code: fault.Done}, nil
 }
