@@ -42,8 +42,12 @@ func (s *Store) Migrate(ctx context.Context) ([]string, error) {
 	return ran, nil
 }
 
-// Pending tells whether the schema is older than this program.
+// Pending tells whether the schema is older than this program. It only reads:
+// the service's login may not create anything.
 func (s *Store) Pending(ctx context.Context) (bool, error) {
+	if !s.write.WithContext(ctx).Migrator().HasTable(goose.DefaultTablename) {
+		return true, nil // goose would make the table to look into it
+	}
 	p, err := s.provider()
 	if err != nil {
 		return false, err

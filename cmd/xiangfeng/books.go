@@ -20,10 +20,7 @@ import (
 
 // migrate brings the tables up to date and lets the service's login use them.
 func migrate(ctx context.Context, cfg config) ([]string, error) {
-	owner := cfg.DatabaseOwner
-	if owner == "" {
-		owner = cfg.Database
-	}
+	owner := cfg.owner()
 	if path, embedded := strings.CutPrefix(string(owner), "sqlite:"); embedded {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return nil, err
@@ -52,11 +49,14 @@ type seedCmd struct {
 
 // Run loads an invented township or county into an empty database.
 func (c seedCmd) Run(ctx context.Context) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	cfg, err := loadConfig(c.Config, os.Environ())
 	if err != nil {
 		return err
 	}
-	store, err := openStore(ctx, cfg.Database)
+	store, err := openStore(ctx, cfg.owner())
 	if err != nil {
 		return err
 	}
@@ -74,6 +74,23 @@ func (c seedCmd) Run(ctx context.Context) error {
 	}
 	return c.load(ctx, store, calendar.DateOf(clk.Now()))
 }
+
+// check keeps to what the sample can make.
+func (c seedCmd) check() error {
+	switch {
+	case c.Villages < 1 || c.Households < sample.MinHouseholds || c.EventsPerHousehold < 0:
+		return errors.New(script.SeedTooSmall(sample.MinHouseholds))
+	case c.Year != 0 && (c.Year < firstYear || c.Year > lastYear):
+		return errors.New(script.SeedYear(firstYear, lastYear))
+	}
+	return nil
+}
+
+// The years that a chat can name.
+const (
+	firstYear = 2020
+	lastYear  = 2099
+)
 
 func (c seedCmd) load(ctx context.Context, store *storage.Store, today calendar.Date) error {
 	o := sample.Default()

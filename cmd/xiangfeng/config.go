@@ -55,6 +55,14 @@ func (a account) configured() bool { return a.AppID != "" }
 
 const prefix = "XIANGFENG_"
 
+// owner is the login that owns the tables: it makes them and fills them in bulk.
+func (c config) owner() secret {
+	if c.DatabaseOwner != "" {
+		return c.DatabaseOwner
+	}
+	return c.Database
+}
+
 // defaults are what an empty file means.
 func defaults() config {
 	return config{
@@ -74,6 +82,9 @@ func loadConfig(path string, environ []string) (config, error) {
 	}
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&c); err != nil && !errors.Is(err, io.EOF) {
 		return c, errors.New(script.BadConfig(path, misread(err)))
+	}
+	if c == (config{}) { // the decoder takes a file without any key for nothing at all
+		c = defaults()
 	}
 	var files []string
 	if c.holdsSecrets() {

@@ -87,6 +87,14 @@ func Seeded(villages, households, entries int) string {
 // NotEmpty is said when seed meets a database that is in use.
 func NotEmpty() string { return "数据库里已经有村，虚构数据只能装进空库。" }
 
+// SeedTooSmall says what seed needs at least in each village.
+func SeedTooSmall(households int) string {
+	return fmt.Sprintf("至少要 1 个村、每村 %d 户，事件数不能是负数。", households)
+}
+
+// SeedYear says for which years seed can make data.
+func SeedYear(first, last int) string { return fmt.Sprintf("年份要在 %d 到 %d 之间。", first, last) }
+
 // Serving says where the service listens.
 func Serving(url string) string { return "服务已启动：" + url }
 
