@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"gorm.io/gorm"
@@ -69,6 +70,7 @@ func (t *Tx) AccountByID(id ledger.AccountID) (ledger.Account, error) {
 // AddAccount saves a new account without lines and returns its id.
 func (t *Tx) AddAccount(a ledger.Account) (ledger.AccountID, error) {
 	row := newAccountRow(a)
+	row.Version = rand.Int64N(1 << 53) // its id, which Load takes, is not known yet
 	err := t.db.Create(&row).Error
 	return row.ID, err
 }

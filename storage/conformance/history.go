@@ -152,7 +152,7 @@ func (h *history) by(actor household.PersonID) usecase.Command { return by(actor
 
 func pick[T any](h *history, of ...T) T { return of[h.r.IntN(len(of))] }
 
-func (h *history) village() village.ID         { return pick(h, hongqi, hongqi, qingshan) }
+func (h *history) village() village.ID { return pick(h, hongqi, hongqi, qingshan) }
 
 // team is mostly somebody who serves the village.
 func (h *history) team(v village.ID) household.PersonID {

@@ -7,10 +7,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/points"
+	recording "github.com/xiangfeng/xiangfeng/domain/usecase/record"
+	"github.com/xiangfeng/xiangfeng/storage"
 )
 
 // pair is two instances of the service on one new database.
@@ -240,6 +244,26 @@ func testEverythingAtOnce(t *testing.T, database Database) {
 		}
 	}
 	both[0].sound(t)
+}
+
+// testNobodyWaits: while one posts in a village, another records there. Only
+// PostgreSQL can; SQLite has one writer at a time.
+func testNobodyWaits(t *testing.T, database Database) {
+	both := pair(t, database)
+	if strings.HasPrefix(both[0].dsn, "sqlite:") {
+		return
+	}
+	done(t)(both[0].bare(by(leader, on(5, 4)), func(tx *storage.Tx) (fault.Outcome, error) {
+		if _, err := tx.Head(hongqi); err != nil {
+			return fault.Outcome{}, err
+		}
+		patience, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		once := storage.As(both[1].Store, func(tx *storage.Tx) recording.Tx { return tx })
+		return recording.Record{Once: once}.Do(patience, by(qian, on(5, 4)), recording.Request{
+			Household: wangsHome, Item: meeting, On: calendar.On(year, 5, 4),
+		})
+	}))
 }
 
 func soundError(a acts) error {

@@ -173,6 +173,31 @@ func testPublishAndSeal(t *testing.T, database Database) {
 	a.sound(t)
 }
 
+// testFirstSheet: a village's first sheet carries what waits from before it,
+// also from the year before.
+func testFirstSheet(t *testing.T, database Database) {
+	a := stage(t, database)
+	db := raw(t, a.dsn)
+	run(t, db, `INSERT INTO account SELECT id + 100, household_id, village_id, year - 1, 'open', 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, id
+		FROM account WHERE village_id = 1`)
+	run(t, db, `INSERT INTO item SELECT id + 100, village_id, year - 1, code, category, title, value, unit, cap_month, cap_quarter, cap_year,
+		cap_ever, evidence, warn_first, public FROM item`)
+	event := done(t)(a.recordOn(by(qian, on(1, 5)), wangsHome, harvest, calendar.On(year-1, 12, 20)))
+	done(t)(a.confirm(by(leader, on(1, 5)), event.ID))
+	a.earn(t, wangsHome, meeting, on(2, 10))
+	if got := a.account(t, wangsHome, year-1); got.Waiting[3] != 300 || got.Settled != 0 {
+		t.Errorf("%+v; want 30 that wait", got)
+	}
+	a.sealQuarter(t, hongqi, q1)
+	if got := a.account(t, wangsHome, year-1); got.Waiting[3] != 0 || got.Settled != 300 {
+		t.Errorf("%+v; want the 30 to have arrived", got)
+	}
+	if got := a.account(t, wangsHome, year); got.Settled != 15 {
+		t.Errorf("%+v; want 1.5 of the new year", got)
+	}
+	a.sound(t)
+}
+
 func testYearEnd(t *testing.T, database Database) {
 	a := stage(t, database)
 	a.earn(t, wangsHome, harvest, on(2, 10))

@@ -1,0 +1,12 @@
+package storage
+
+import "gorm.io/gorm"
+
+// Rows are all private rows, for the test that the schema is what they expect.
+var Rows = []any{
+	&townshipRow{}, &villageRow{}, &householdRow{}, &memberRow{}, &personRow{}, &postRow{}, &kinRow{}, &cardRow{},
+	&itemRow{}, &eventRow{}, &accountRow{}, &entryRow{}, &quarterRow{}, &sheetRow{}, &sheetLineRow{}, &outcomeRow{}, &stepRow{},
+}
+
+// Gorm is the write pool, past the rules.
+func (s *Store) Gorm() *gorm.DB { return s.write }
