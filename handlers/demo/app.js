@@ -88,6 +88,7 @@ function emptyChat() {
   $("chat").setAttribute("aria-busy", "true");
   lastStamp = lastLine = 0;
   pending = [];
+  atEnd = true;
   typing(0);
 }
 
@@ -118,11 +119,13 @@ function take(news) {
     $("packets").replaceChildren();
   }
   tick();
-  showLines(news.lines);
-  showPackets(news.packets);
+  const followed = news.following && $("stranger").contains(document.activeElement);
   $("foot").hidden = !news.following;
   $("stranger").hidden = news.following;
   $("unfollow").hidden = !news.following;
+  if (followed) $("words").focus();
+  showLines(news.lines);
+  showPackets(news.packets);
 }
 
 // A browser keeps few connections to one host: a hidden window gives its own
@@ -142,9 +145,6 @@ let lastStamp = 0;
 let pending = []; // what was sent and is not in the chat yet: {kind, text, node}
 
 function showLines(lines) {
-  const chat = $("chat");
-  const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
-  let shown = false;
   for (const line of lines) {
     if (line.id <= lastLine) continue;
     lastLine = line.id;
@@ -155,11 +155,27 @@ function showLines(lines) {
       lastStamp = line.at;
     }
     place(lineNode(line));
-    shown = true;
   }
-  chat.setAttribute("aria-busy", "false");
-  if (shown && atEnd) chat.scrollTop = chat.scrollHeight;
+  $("chat").setAttribute("aria-busy", "false");
+  if (atEnd) toEnd();
 }
+
+// Who looks at the end of the chat goes on doing so, also when the keys below
+// grow; who has scrolled back is left there.
+let atEnd = true;
+let height = 0; // of the chat when we last looked: a scroll event may come before that of the resize that caused it
+function toEnd() {
+  $("chat").scrollTop = $("chat").scrollHeight;
+  atEnd = true;
+}
+$("chat").addEventListener("scroll", () => {
+  const chat = $("chat");
+  if (chat.clientHeight === height) atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
+});
+new ResizeObserver(() => {
+  height = $("chat").clientHeight;
+  if (atEnd) toEnd();
+}).observe($("chat"));
 
 // place puts a line before what is still pending and the typing dots.
 function place(node) {
@@ -217,7 +233,7 @@ function typing(n) {
     $("chat").append(make("div", { class: "line other typing", "aria-hidden": "true" },
       make("span", { class: "avatar" }, "积"),
       make("div", { class: "bubble" }, make("span", { class: "dots" }, make("i", {}), make("i", {}), make("i", {})))));
-    $("chat").scrollTop = $("chat").scrollHeight;
+    toEnd();
   }
 }
 
@@ -347,9 +363,7 @@ $("picture").addEventListener("click", () => {
   closePopups()[0]?.focus();
   send("picture", "image", "");
 });
-$("follow").addEventListener("click", async () => {
-  if (await send("follow", "subscribe", "")) $("words").focus();
-});
+$("follow").addEventListener("click", () => send("follow", "subscribe", ""));
 $("unfollow").addEventListener("click", () => {
   closePopups()[0]?.focus();
   send("unfollow", "unsubscribe", "");

@@ -41,8 +41,10 @@ func (p Packet) parts() []part {
 		return []part{{"请求", pretty(p.Request)}, {"回应", pretty(p.Response)}}
 	}
 	return []part{
-		{"原始请求", p.Request}, {"请求解密后", pretty(p.PlainRequest)},
-		{"原始回应", p.Response}, {"回应解密后", pretty(p.PlainResponse)},
+		{"原始请求", p.Request},
+		{"请求解密后", pretty(p.PlainRequest)},
+		{"原始回应", p.Response},
+		{"回应解密后", pretty(p.PlainResponse)},
 	}
 }
 
@@ -64,16 +66,17 @@ func pretty(s string) string {
 var xmlPiece = regexp.MustCompile(`(?s)<!\[CDATA\[.*?\]\]>|<[^>]*>|[^<]+`)
 
 // layOut puts each element on a line of its own; an element that holds text
-// stays on one. What is not balanced stays as it is.
+// stays on one. What is cut or not balanced stays as it is.
 func layOut(s string) string {
 	var b strings.Builder
+	pieces := xmlPiece.FindAllString(s, -1)
 	depth, broken := 0, true // broken: the next closing tag begins a line
 	line := func() {
 		if b.Len() > 0 {
 			b.WriteString("\n" + strings.Repeat("  ", max(depth, 0)))
 		}
 	}
-	for _, piece := range xmlPiece.FindAllString(s, -1) {
+	for _, piece := range pieces {
 		switch {
 		case strings.HasPrefix(piece, "<![CDATA["):
 			broken = false
@@ -94,7 +97,7 @@ func layOut(s string) string {
 		}
 		b.WriteString(piece)
 	}
-	if depth != 0 {
+	if depth != 0 || strings.Join(pieces, "") != s {
 		return s
 	}
 	return b.String()
