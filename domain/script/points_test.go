@@ -70,8 +70,8 @@ func TestRedeemable(t *testing.T) {
 		{"held points bite", "2026-10-15 10:00", hangs, []script.Account{waiting(account(2026, 30), 3, -12)}, "现在能兑换18分，到10月31日（公示中要扣的12分已留出）"},
 		{"a quarter that adds holds nothing", "2026-10-15 10:00", hangs, []script.Account{waiting(account(2026, 30), 3, 12)}, "现在能兑换30分，到10月31日"},
 		{"held points take all", "2026-10-15 10:00", hangs, []script.Account{waiting(account(2026, 10), 3, -12)}, "现在没有能兑换的分：公示中要扣12分，先留着"},
-		{"a claim below 0", "2026-10-15 10:00", third, []script.Account{account(2026, -7)}, "现在没有能兑换的分：多用了7分，以后得的先补上"},
-		{"a claim below 0 between windows", "2026-08-15 10:00", third, []script.Account{account(2026, -7)}, "10月1日起能兑换，现在没有：多用了7分，以后得的先补上"},
+		{"a claim below 0", "2026-10-15 10:00", third, []script.Account{account(2026, -7)}, "现在没有能兑换的分：还差7分，以后得的先补上"},
+		{"a claim below 0 between windows", "2026-08-15 10:00", third, []script.Account{account(2026, -7)}, "10月1日起能兑换，现在没有：还差7分，以后得的先补上"},
 		{"base only", "2026-07-02 10:00", third, []script.Account{account(2026, 0)}, "现在没有能兑换的分：100分基础分不能换，加的分公示完才能换"},
 		{
 			"January before the sheet", "2027-01-03 10:00", third,

@@ -126,7 +126,8 @@ func (a Account) why(p ledger.Progress) string {
 	claim := a.Claim()
 	switch {
 	case claim < 0:
-		return "多用了" + points.Tenths(-claim).String() + "分，以后得的先补上"
+		// Not only from what was spent: deductions alone can do it.
+		return "还差" + points.Tenths(-claim).String() + "分，以后得的先补上"
 	case claim > 0:
 		return "公示中要扣" + a.Held(p).String() + "分，先留着"
 	}
