@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ var menu = []demo.MenuEntry{
 func people() []demo.Person {
 	var out []demo.Person
 	for _, c := range sample.DemoCast() {
-		out = append(out, demo.Person{OpenID: c.OpenID, Name: c.Name, Note: c.Note, Group: c.Role})
+		out = append(out, demo.Person{OpenID: c.OpenID, Name: c.Name, Note: c.Note, Group: cmp.Or(c.Village, c.Role)})
 	}
 	return out
 }

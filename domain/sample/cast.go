@@ -2,10 +2,11 @@ package sample
 
 // Cast is somebody whom the demo lets one be.
 type Cast struct {
-	Role   string // who that is in the scheme
-	Name   string
-	OpenID string // at the official account
-	Note   string // why one would want to be this person
+	Village string // empty for who belongs to none
+	Role    string // who that is in the scheme
+	Name    string
+	OpenID  string // at the official account
+	Note    string // why one would want to be this person
 }
 
 // Where the cast lives: places among a village's households, from 0. The
@@ -51,18 +52,18 @@ const (
 // villagers, then one who is on the register and not yet bound, then a stranger.
 func DemoCast() []Cast {
 	seed := Default().Seed
-	cast := func(n uint64, role, name, note string) Cast {
-		return Cast{Role: role, Name: name, OpenID: castOpenID(seed, n), Note: note}
+	cast := func(n uint64, village, role, name, note string) Cast {
+		return Cast{Village: village, Role: role, Name: name, OpenID: castOpenID(seed, n), Note: note}
 	}
 	return []Cast{
-		cast(diligentRole, "红旗村村民", diligentName, "得分高，还有分没换"),
-		cast(disputedRole, "红旗村村民", disputedName, "扣过分，有一条更正过"),
-		cast(widowRole, "红旗村老人", widowName, "在两户里：自己家和儿子家"),
-		cast(fallenRole, "红旗村村民", fallenName, "低于100分"),
-		cast(newcomerRole, "红旗村新来户", newcomerName, "8月才加入，还没有名次"),
-		cast(elsewhereRole, "青山村村民", elsewhereName, "另一个村的人"),
-		cast(unboundRole, "红旗村村民", unboundName, "在册，微信还没绑定"),
-		cast(strangerRole, "路过的人", "陌生人", "不在册，刚关注"),
+		cast(diligentRole, "红旗村", "村民", diligentName, "得分高，还有分没换"),
+		cast(disputedRole, "红旗村", "村民", disputedName, "扣过分，有一条更正过"),
+		cast(widowRole, "红旗村", "老人", widowName, "在两户里：自己家和儿子家"),
+		cast(fallenRole, "红旗村", "村民", fallenName, "低于100分"),
+		cast(newcomerRole, "红旗村", "新来户", newcomerName, "8月才加入，还没有名次"),
+		cast(elsewhereRole, "青山村", "村民", elsewhereName, "另一个村的人"),
+		cast(unboundRole, "红旗村", "村民", unboundName, "在册，微信还没绑定"),
+		cast(strangerRole, "", "路过的人", "陌生人", "不在册，刚关注"),
 	}
 }
 

@@ -93,7 +93,9 @@ func SeedTooSmall(households int) string {
 }
 
 // SeedYear says for which years seed can make data.
-func SeedYear(first, last int) string { return fmt.Sprintf("年份要在 %d 到 %d 之间。", first, last) }
+func SeedYear(first, last int) string {
+	return fmt.Sprintf("年份要在 %d 到 %d 之间。", first, last)
+}
 
 // Serving says where the service listens.
 func Serving(url string) string { return "服务已启动：" + url }
