@@ -8,5 +8,8 @@ var Rows = []any{
 	&itemRow{}, &eventRow{}, &accountRow{}, &entryRow{}, &quarterRow{}, &sheetRow{}, &sheetLineRow{}, &outcomeRow{}, &stepRow{},
 }
 
+// Reader is the pool of questions, past the rules.
+func (s *Store) Reader() *gorm.DB { return s.read }
+
 // Gorm is the write pool, past the rules.
 func (s *Store) Gorm() *gorm.DB { return s.write }

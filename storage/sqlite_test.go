@@ -43,10 +43,13 @@ func TestElsewhere(t *testing.T) {
 	}
 }
 
-// A question does not wait for a writer.
+// A question cannot write, and does not wait for a writer.
 func TestReadersDoNotWait(t *testing.T) {
 	t.Parallel()
 	s := open(t, conformance.SQLite(t))
+	if err := s.Reader().Exec("DELETE FROM step").Error; err == nil || !strings.Contains(err.Error(), "readonly") {
+		t.Errorf("%v; want the readers' pool to refuse a write", err)
+	}
 	tx := s.Gorm().Begin()
 	defer tx.Rollback()
 	short, cancel := context.WithTimeout(context.Background(), 5*time.Second)

@@ -268,12 +268,13 @@ func testHomes(t *testing.T, database Database) {
 func testColumns(t *testing.T, database Database) {
 	a := stage(t, database)
 	last := calendar.On(year, 12, 31)
-	for _, zone := range []*time.Location{calendar.Shanghai, time.UTC, time.FixedZone("", -11*3600)} {
+	zones := []*time.Location{calendar.Shanghai, time.UTC, time.FixedZone("", -11*3600)}
+	for _, zone := range zones {
 		// The last microsecond of a Shanghai day, said in any zone.
 		at := last.AddDays(1).Start().Add(-time.Microsecond).In(zone)
 		event := done(t)(a.recordOn(by(qian, at), wangsHome, meeting, last))
 		line := done(t)(a.confirm(by(leader, at), event.ID))
-		a.keepGrace(t, at)
+		a.keepGrace(t, at, ledger.Open)
 		kept, posted := a.eventAndEntry(t, event.ID, line.Seq)
 		if kept.OccurredOn != last || !kept.RecordedAt.Equal(at) || !kept.DecidedAt.Equal(at) {
 			t.Errorf("event %+v; want it at %v", kept, at)
@@ -292,12 +293,32 @@ func testColumns(t *testing.T, database Database) {
 			t.Errorf("%+v; want a grace until %v", got.Accounts[0], at)
 		}
 	}
+	for _, zone := range zones {
+		until := on(2, 1).In(zone)
+		a.keepGrace(t, until, ledger.Closed)
+		if a.due(t, until.Add(-time.Microsecond).UTC()) || !a.due(t, until.UTC()) {
+			t.Errorf("a grace until %v is not over at that moment", until)
+		}
+	}
 	if now, err := a.Now(ctx); err != nil || time.Since(now).Abs() > time.Hour {
 		t.Errorf("%v, %v; want about now", now, err)
 	}
 }
 
-func (a acts) keepGrace(t testing.TB, until time.Time) {
+// due tells whether 王桂兰's account is among those to close at now.
+func (a acts) due(t testing.TB, now time.Time) (found bool) {
+	t.Helper()
+	done(t)(a.bare(by(0, now), func(tx *storage.Tx) (fault.Outcome, error) {
+		accounts, err := tx.Due(hongqi, year, now)
+		for _, account := range accounts {
+			found = found || account.Household == wangsHome
+		}
+		return fault.Outcome{Code: fault.Done}, err
+	}))
+	return found
+}
+
+func (a acts) keepGrace(t testing.TB, until time.Time, state ledger.State) {
 	t.Helper()
 	done(t)(a.bare(by(0, until), func(tx *storage.Tx) (fault.Outcome, error) {
 		head, err := tx.Head(hongqi)
@@ -308,7 +329,7 @@ func (a acts) keepGrace(t testing.TB, until time.Time) {
 		if err != nil {
 			return fault.Outcome{}, err
 		}
-		account.Grace = until
+		account.Grace, account.State = until, state
 		return fault.Outcome{Code: fault.Done}, tx.Keep(ledger.Posted{Head: head, Account: account})
 	}))
 }

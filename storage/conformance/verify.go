@@ -130,6 +130,9 @@ var tamperings = []tampering{
 	{"a sheet row deleted", []string{"DELETE FROM sheet_row WHERE household_id = 7"}, script.SheetWrong, "红旗村，2026年第1季度"},
 	{"the sheet's code", []string{"UPDATE sheet SET code = 'AAAA-AAAA' WHERE n = 1"}, script.SheetWrong, "红旗村，2026年第1季度"},
 	{"the sheet's head", []string{"UPDATE sheet SET head_seq = 12 WHERE n = 1"}, script.SheetWrong, "红旗村，2026年第1季度"},
+	{"how many a sheet lists", []string{"UPDATE sheet SET households = 11 WHERE n = 1"}, script.SheetWrong, "红旗村，2026年第1季度"},
+	{"how many a sheet ranks", []string{"UPDATE sheet SET ranked = 11 WHERE n = 1"}, script.SheetWrong, "红旗村，2026年第1季度"},
+	{"an account closed with points", []string{"UPDATE account SET state = 'closed' WHERE id = 6"}, script.NotAtZero, "红旗村 HQ-0006户 2026年，"},
 	{"a sheet deleted", []string{"DELETE FROM sheet_row WHERE sheet_id = (SELECT min(id) FROM sheet)", "DELETE FROM sheet WHERE n = 1"}, script.SheetWrong, "红旗村，2026年第1季度"},
 	{"an older sheet shown", []string{"UPDATE village SET last_sheet = (SELECT min(id) FROM sheet) WHERE id = 1"}, script.SheetWrong, "红旗村，2026年第2季度"},
 	{"the village's head", []string{"UPDATE village SET head_seq = head_seq + 1 WHERE id = 1"}, script.HeadWrong, "红旗村（村账第17笔）"},
@@ -178,37 +181,54 @@ func testTampering(t *testing.T, database Database) {
 			}
 		})
 	}
-	t.Run("the whole chain made anew", func(t *testing.T) { t.Parallel(); testForgery(t, database) })
+	for _, f := range forgeries {
+		t.Run("the chain made anew behind "+f.name, func(t *testing.T) { t.Parallel(); testForgery(t, database, f) })
+	}
 	t.Run("garbage", func(t *testing.T) { t.Parallel(); testGarbage(t, database) })
 }
 
-// testForgery gives a household points and mends everything behind it with
-// the product's own arithmetic. What gives it away is the sheet that hung on
-// the wall.
-func testForgery(t *testing.T, database Database) {
+// forgery changes an entry and makes everything behind it anew with the
+// product's own arithmetic, so that the chain is whole. What gives it away is
+// what the chain cannot hold: the sheet that hung on the wall, or the books.
+type forgery struct {
+	name   string
+	seq    ledger.Seq
+	forge  func(*ledger.Entry)
+	mended []string
+	fault  script.Fault
+}
+
+var forgeries = []forgery{
+	{"points, with event and totals", 11, func(e *ledger.Entry) { e.Tenths += 10 }, []string{
+		"UPDATE account SET score = score + 10, settled = settled + 10 WHERE id = 6", "UPDATE event SET tenths = tenths + 10 WHERE id = 1",
+	}, script.SheetWrong},
+	{"a title", 11, func(e *ledger.Entry) { e.Title = "别的" }, nil, script.SheetWrong},
+	{"a line's number", 15, func(e *ledger.Entry) { e.Line = 9 }, nil, script.LineMissing},
+	{"an account that nobody has", 15, func(e *ledger.Entry) { e.Account = 999 }, nil, script.TotalsWrong},
+}
+
+func testForgery(t *testing.T, database Database, f forgery) {
 	a := stage(t, database)
 	chronicle(t, a)
 	db := unguarded(t, a.dsn)
-	var prev ledger.Hash
-	for seq := ledger.Seq(10); seq <= 16; seq++ {
+	prev := a.entry(t, f.seq-1).Hash
+	for seq := f.seq; seq <= 16; seq++ {
 		e := a.entry(t, seq)
-		if seq > 10 {
-			if seq == 11 {
-				e.Tenths += 10
-			}
-			e.Prev = prev
-			e.Hash = e.Seal(prev)
-			run(t, db, fmt.Sprintf("UPDATE ledger_entry SET tenths = %d, prev_hash = %s, hash = %s WHERE village_id = 1 AND seq = %d",
-				e.Tenths, a.blob(e.Prev), a.blob(e.Hash), seq))
+		if seq == f.seq {
+			f.forge(&e)
 		}
+		e.Prev, e.Hash = prev, e.Seal(prev)
+		run(t, db, fmt.Sprintf("UPDATE ledger_entry SET tenths = %d, title = '%s', line_no = %d, account_id = %d, prev_hash = %s, hash = %s WHERE village_id = 1 AND seq = %d",
+			e.Tenths, e.Title, e.Line, e.Account, a.blob(e.Prev), a.blob(e.Hash), seq))
 		prev = e.Hash
 	}
 	run(t, db, "UPDATE village SET head_hash = "+a.blob(prev)+" WHERE id = 1")
-	run(t, db, "UPDATE account SET score = score + 10, settled = settled + 10 WHERE id = 6")
-	run(t, db, "UPDATE event SET tenths = tenths + 10 WHERE id = 1")
+	for _, statement := range f.mended {
+		run(t, db, statement)
+	}
 	_, damage, err := a.Verify(ctx)
-	if err != nil || damage == nil || damage.Fault != script.SheetWrong {
-		t.Errorf("%+v, %v; want the sheet to give it away", damage, err)
+	if err != nil || damage == nil || damage.Fault != f.fault || damage.Village != "红旗村" {
+		t.Errorf("%+v, %v; want %s", damage, err, f.fault)
 	}
 }
 
