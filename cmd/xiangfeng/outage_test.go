@@ -96,8 +96,11 @@ func (w world) openLists(t testing.TB, n int) []replay {
 	t.Helper()
 	var messages []replay
 	for _, p := range boundPersons() {
+		if len(messages) == n {
+			break
+		}
 		w.follow(t, p.OpenID)
-		if page := w.says(t, p.OpenID, "明细"); strings.HasSuffix(page, "请回：更多") && len(messages) < n {
+		if page := w.says(t, p.OpenID, "明细"); strings.HasSuffix(page, "请回：更多") {
 			messages = append(messages, w.replay(t, p.OpenID, local.Message{Kind: local.Text, Text: "更多"}))
 		}
 	}

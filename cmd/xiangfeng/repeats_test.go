@@ -156,7 +156,7 @@ func TestStaleBytesChangeNothing(t *testing.T) {
 func TestTwoInstancesGiveOneReply(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, dsn string) {
-		const rounds, copies = 20, 24
+		const rounds, copies = 20, 16
 		w := newWorld(t, dsn)
 		c := w.cfg
 		other := raise(t, c)

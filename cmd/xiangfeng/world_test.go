@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,7 +37,10 @@ func TestMain(m *testing.M) {
 	if os.Getenv(programEnv) != "" {
 		os.Exit(run(os.Args[1:]))
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		dropLoaded()
+		os.Exit(code)
+	}))
 }
 
 // The cast of the sample, by what they are good for.
@@ -101,9 +106,36 @@ func onSQLite(t testing.TB) string {
 	return "sqlite:" + path
 }
 
+// loaded is the township on the server, to be copied; it is dropped at the end.
+var loaded struct {
+	sync.Mutex
+	name string
+}
+
 func onPostgres(t testing.TB) string {
 	t.Helper()
 	dsn := conformance.Postgres(t)
+	server := os.Getenv("XIANGFENG_TEST_POSTGRES")
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := strings.TrimPrefix(u.Path, "/")
+	loaded.Lock()
+	defer loaded.Unlock()
+	if loaded.name == "" {
+		loadTownship(t, dsn)
+		loaded.name = name + "_township"
+		execute(t, server, "CREATE DATABASE "+loaded.name+" TEMPLATE "+name)
+		return dsn
+	}
+	execute(t, server, "DROP DATABASE "+name)
+	execute(t, server, "CREATE DATABASE "+name+" TEMPLATE "+loaded.name)
+	return dsn
+}
+
+func loadTownship(t testing.TB, dsn string) {
+	t.Helper()
 	store, err := storage.Open(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -112,7 +144,20 @@ func onPostgres(t testing.TB) string {
 	if err := store.Load(t.Context(), slices.Values(township())); err != nil {
 		t.Fatal(err)
 	}
-	return dsn
+}
+
+func dropLoaded() {
+	if loaded.name == "" {
+		return
+	}
+	db, err := sql.Open("pgx", os.Getenv("XIANGFENG_TEST_POSTGRES"))
+	if err == nil {
+		_, err = db.Exec("DROP DATABASE " + loaded.name)
+		db.Close()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
 }
 
 // testConfig is a complete configuration, with a clock that stands where the
@@ -323,7 +368,9 @@ func tables(t testing.TB, dsn string) *sql.DB {
 
 func execute(t testing.TB, dsn, statement string, args ...any) {
 	t.Helper()
-	if _, err := tables(t, dsn).Exec(statement, args...); err != nil {
+	db := tables(t, dsn)
+	defer db.Close()
+	if _, err := db.Exec(statement, args...); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
 }
@@ -331,8 +378,10 @@ func execute(t testing.TB, dsn, statement string, args ...any) {
 // effects counts what was kept under keys with this beginning, all if it is empty.
 func effects(t testing.TB, dsn, key string) int {
 	t.Helper()
+	db := tables(t, dsn)
+	defer db.Close()
 	n := 0
-	if err := tables(t, dsn).QueryRow("SELECT count(*) FROM outcome WHERE key LIKE '" + key + "%'").Scan(&n); err != nil {
+	if err := db.QueryRow("SELECT count(*) FROM outcome WHERE key LIKE '" + key + "%'").Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
