@@ -40,6 +40,7 @@ func Run(t *testing.T, database Database) {
 		{"nobody waits without need", testNobodyWaits},
 		{"step", testStep},
 		{"standing", testStanding},
+		{"versions", testVersions},
 		{"lines", testLines},
 		{"sheet", testSheet},
 		{"homes", testHomes},

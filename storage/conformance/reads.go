@@ -103,6 +103,36 @@ func testOtherStandings(t *testing.T, a acts) {
 	}
 }
 
+// testVersions: no act gives an answer a version that it had before.
+func testVersions(t *testing.T, database Database) {
+	a := stage(t, database)
+	april := on(4, 1)
+	seen := map[script.Version]bool{}
+	for _, c := range []struct {
+		name string
+		who  household.PersonID
+		act  func() (fault.Outcome, error)
+	}{
+		{"recording", wang, func() (fault.Outcome, error) { return a.record(by(qian, april), wangsHome, meeting) }},
+		{"recording for a household without an account", latecomer, func() (fault.Outcome, error) {
+			return a.record(by(farLeader, april), bareHome, meeting)
+		}},
+		{"confirming", wang, func() (fault.Outcome, error) { return a.confirm(by(leader, april), 1) }},
+		{"rejecting", latecomer, func() (fault.Outcome, error) { return a.reject(by(officer, april), 2, "不对") }},
+		{"publishing", latecomer, func() (fault.Outcome, error) { return a.publish(by(farLeader, april), qingshan, q1, signed) }},
+		{"sealing", latecomer, func() (fault.Outcome, error) { return a.seal(by(0, on(4, 20)), qingshan, q1) }},
+		{"switching", widow, func() (fault.Outcome, error) { return a.switchTo(by(widow, april), widow, 2) }},
+		{"switching back", widow, func() (fault.Outcome, error) { return a.switchTo(by(widow, april), widow, 1) }},
+	} {
+		_, before := a.standing(t, openid(c.who))
+		seen[before] = true
+		done(t)(c.act())
+		if _, after := a.standing(t, openid(c.who)); seen[after] {
+			t.Errorf("%s: the version %q was there before", c.name, after)
+		}
+	}
+}
+
 // numbers are the line numbers of a page, and the titles of what waits.
 func numbers(l script.Lines) string {
 	var b strings.Builder
