@@ -52,7 +52,7 @@ func township(tb testing.TB, dsn string) (*storage.Store, []string) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { s.Close() })
+	tb.Cleanup(func() { _ = s.Close() })
 	if err := s.Load(ctx, sample.Villages(sample.Default())); err != nil {
 		tb.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func BenchmarkLoad(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.StopTimer()
-		s.Close()
+		_ = s.Close()
 		b.StartTimer()
 	}
 }

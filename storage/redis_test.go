@@ -61,7 +61,7 @@ func TestRedisAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone.Close()
+	_ = gone.Close()
 	for _, addr := range []string{listener.Addr().String(), gone.Addr().String()} {
 		r := storage.OpenRedis(addr)
 		defer r.Close()

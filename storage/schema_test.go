@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
-	"gorm.io/gorm/schema"
 
 	"github.com/xiangfeng/xiangfeng/storage"
 	"github.com/xiangfeng/xiangfeng/storage/conformance"
@@ -82,7 +81,7 @@ func sameColumns(t *testing.T, db *gorm.DB, row any) string {
 		have = append(have, c.Name())
 	}
 	for _, f := range stmt.Schema.Fields {
-		want = append(want, column(f))
+		want = append(want, f.DBName)
 	}
 	slices.Sort(have)
 	slices.Sort(want)
@@ -91,8 +90,6 @@ func sameColumns(t *testing.T, db *gorm.DB, row any) string {
 	}
 	return stmt.Schema.Table
 }
-
-func column(f *schema.Field) string { return f.DBName }
 
 // gorm's own log would hold values, and values are people's.
 func TestNothingIsLogged(t *testing.T) {
@@ -115,7 +112,7 @@ func TestOpenRefuses(t *testing.T) {
 	} {
 		s, err := storage.Open(context.Background(), dsn)
 		if err == nil {
-			s.Close()
+			_ = s.Close()
 			t.Errorf("%q was opened", dsn)
 			continue
 		}
@@ -131,6 +128,6 @@ func open(t testing.TB, dsn string) *storage.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() { _ = s.Close() })
 	return s
 }

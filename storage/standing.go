@@ -59,7 +59,7 @@ type hotQueries struct {
 
 func (h *hotQueries) close() {
 	if stmt := h.standing.Load(); stmt != nil {
-		stmt.Close()
+		_ = stmt.Close()
 	}
 }
 
@@ -82,7 +82,7 @@ func (s *Store) prepared(ctx context.Context) (*sql.Stmt, error) {
 		return nil, err
 	}
 	if !s.hot.standing.CompareAndSwap(nil, stmt) {
-		stmt.Close() // another question was faster
+		_ = stmt.Close() // another question was faster
 	}
 	return s.hot.standing.Load(), nil
 }

@@ -139,18 +139,14 @@ func (a acts) earn(t testing.TB, h household.ID, item string, now time.Time) fau
 	return done(t)(a.confirm(by(leader, now), event.ID))
 }
 
-// sealQuarter publishes a quarter on the first working day after it and seals
-// it when it has hung long enough; it returns when that was.
-func (a acts) sealQuarter(t testing.TB, v village.ID, q calendar.Quarter) time.Time {
+// sealQuarter publishes a quarter of 红旗村 on the first working day after it
+// and seals it when it has hung long enough; it returns when that was.
+func (a acts) sealQuarter(t testing.TB, q calendar.Quarter) time.Time {
 	t.Helper()
-	who, sign := leader, signed
-	if v == qingshan {
-		who = farLeader
-	}
 	published := calendar.NthWorkingDay(q.Next().First(), 1)
-	done(t)(a.publish(by(who, noon(published)), v, q, sign))
+	done(t)(a.publish(by(leader, noon(published)), hongqi, q, signed))
 	sealed := noon(calendar.SealFrom(published))
-	done(t)(a.seal(by(0, sealed), v, q))
+	done(t)(a.seal(by(0, sealed), hongqi, q))
 	return sealed
 }
 

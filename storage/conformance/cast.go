@@ -102,9 +102,12 @@ func villages() []sample.Village {
 		Village:  village.Village{ID: hongqi, Township: 1, Name: "红旗村", Desk: "村委会 023-5588 0101", Settings: village.Defaults()},
 		Ties:     []sample.Tie{{A: zhaosHome, B: kinsHome, Relation: household.Sibling}},
 		Posts: []household.Post{
-			{Person: leader, Role: household.Leader, Village: hongqi}, {Person: deputy, Role: household.Deputy, Village: hongqi},
-			{Person: zhao, Role: household.TeamMember, Village: hongqi}, {Person: qian, Role: household.TeamMember, Village: hongqi},
-			{Person: shopkeeper, Role: household.Shopkeeper, Village: hongqi}, {Person: officer, Role: household.Officer, Township: 1},
+			{Person: leader, Role: household.Leader, Village: hongqi},
+			{Person: deputy, Role: household.Deputy, Village: hongqi},
+			{Person: zhao, Role: household.TeamMember, Village: hongqi},
+			{Person: qian, Role: household.TeamMember, Village: hongqi},
+			{Person: shopkeeper, Role: household.Shopkeeper, Village: hongqi},
+			{Person: officer, Role: household.Officer, Township: 1},
 		},
 	}
 	green := sample.Village{
@@ -119,10 +122,18 @@ func villages() []sample.Village {
 		person household.PersonID
 		name   string
 	}{
-		{leadersHome, "HQ-0001", leader, "周书记"}, {deputysHome, "HQ-0002", deputy, "吴组长"}, {zhaosHome, "HQ-0003", zhao, "赵小组"},
-		{qiansHome, "HQ-0004", qian, "钱小组"}, {shopsHome, "HQ-0005", shopkeeper, "孙店主"}, {wangsHome, "HQ-0006", wang, "王桂兰"},
-		{widowsHome, "HQ-0007", widow, "向婆婆"}, {sonsHome, "HQ-0008", 0, "向长安"}, {kinsHome, "HQ-0009", kinsman, "赵表弟"},
-		{newHome, "HQ-0010", newcomer, "幸新来"}, {farHome, "QS-0001", far, "秦素芳"}, {farLeaders, "QS-0002", farLeader, "郑书记"},
+		{leadersHome, "HQ-0001", leader, "周书记"},
+		{deputysHome, "HQ-0002", deputy, "吴组长"},
+		{zhaosHome, "HQ-0003", zhao, "赵小组"},
+		{qiansHome, "HQ-0004", qian, "钱小组"},
+		{shopsHome, "HQ-0005", shopkeeper, "孙店主"},
+		{wangsHome, "HQ-0006", wang, "王桂兰"},
+		{widowsHome, "HQ-0007", widow, "向婆婆"},
+		{sonsHome, "HQ-0008", 0, "向长安"},
+		{kinsHome, "HQ-0009", kinsman, "赵表弟"},
+		{newHome, "HQ-0010", newcomer, "幸新来"},
+		{farHome, "QS-0001", far, "秦素芳"},
+		{farLeaders, "QS-0002", farLeader, "郑书记"},
 		{bareHome, "QS-0003", latecomer, "晚来人"},
 	} {
 		v := &red

@@ -138,7 +138,7 @@ func openStore(t testing.TB, dsn string) *storage.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
 
@@ -153,20 +153,20 @@ func raw(t testing.TB, dsn string) *sql.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() { _ = db.Close() })
 	return db
 }
 
-func run(t testing.TB, db *sql.DB, statement string, args ...any) {
+func run(t testing.TB, db *sql.DB, statement string) {
 	t.Helper()
-	if _, err := db.Exec(statement, args...); err != nil {
+	if _, err := db.Exec(statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
 }
 
-func query(t testing.TB, db *sql.DB, into any, statement string, args ...any) {
+func query(t testing.TB, db *sql.DB, into any, statement string) {
 	t.Helper()
-	if err := db.QueryRow(statement, args...).Scan(into); err != nil {
+	if err := db.QueryRow(statement).Scan(into); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
 }
@@ -179,17 +179,6 @@ func named(t testing.TB, server, name string) string {
 		t.Fatalf("%s is no address", postgresEnv)
 	}
 	u.Path = "/" + name
-	return u.String()
-}
-
-// as is the address for another login.
-func as(t testing.TB, dsn, login string) string {
-	t.Helper()
-	u, err := url.Parse(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.User = url.User(login)
 	return u.String()
 }
 

@@ -30,7 +30,7 @@ func testMigrate(t *testing.T, database Database) {
 
 func testAppendOnly(t *testing.T, database Database) {
 	a := stage(t, database)
-	a.sealQuarter(t, hongqi, q1)
+	a.sealQuarter(t, q1)
 	db := raw(t, a.dsn)
 	for _, statement := range []string{
 		"UPDATE ledger_entry SET tenths = 5", "UPDATE ledger_entry SET title = title WHERE seq = 1", "DELETE FROM ledger_entry",

@@ -41,7 +41,7 @@ func testOneCap(t *testing.T, database Database) {
 func testOneBalance(t *testing.T, database Database) {
 	both := pair(t, database)
 	both[0].earn(t, wangsHome, harvest, on(2, 10))
-	sealed := both[0].sealQuarter(t, hongqi, q1)
+	sealed := both[0].sealQuarter(t, q1)
 	buy := func(h household.ID, tenths points.Tenths, who household.PersonID) func(int) (fault.Outcome, error) {
 		return func(i int) (fault.Outcome, error) { return both[i%2].redeem(by(shopkeeper, sealed), h, tenths, who) }
 	}

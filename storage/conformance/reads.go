@@ -41,7 +41,7 @@ func testStanding(t *testing.T, database Database) {
 	a := stage(t, database)
 	a.earn(t, wangsHome, harvest, on(2, 10))
 	a.earn(t, wangsHome, burning, on(2, 11))
-	a.sealQuarter(t, hongqi, q1)
+	a.sealQuarter(t, q1)
 	a.earn(t, wangsHome, meeting, on(4, 20))
 	done(t)(a.record(by(qian, on(4, 21)), wangsHome, burning))
 	done(t)(a.record(by(qian, on(4, 21)), wangsHome, meeting))
@@ -232,8 +232,8 @@ func testSheet(t *testing.T, database Database) {
 	}
 	a.earn(t, wangsHome, harvest, on(8, 21))
 	a.earn(t, widowsHome, burning, on(8, 21))
-	a.sealQuarter(t, hongqi, q1)
-	a.sealQuarter(t, hongqi, q2)
+	a.sealQuarter(t, q1)
+	a.sealQuarter(t, q2)
 	published := calendar.On(year, 10, 8)
 	code := done(t)(a.publish(by(leader, noon(published)), hongqi, q3, signed)).Note
 

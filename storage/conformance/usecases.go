@@ -115,7 +115,7 @@ func testRedeem(t *testing.T, database Database) {
 	a := stage(t, database)
 	a.earn(t, wangsHome, harvest, on(2, 10))
 	a.earn(t, shopsHome, harvest, on(2, 10))
-	sealed := a.sealQuarter(t, hongqi, q1)
+	sealed := a.sealQuarter(t, q1)
 	refused(t, fault.WindowClosed)(a.redeem(by(shopkeeper, on(3, 10)), wangsHome, 100, wang))
 	facts := refused(t, fault.Insufficient)(a.redeem(by(shopkeeper, sealed), wangsHome, 301, wang))
 	if facts.Claim != 300 || facts.Need != 301 {
@@ -188,7 +188,7 @@ func testFirstSheet(t *testing.T, database Database) {
 	if got := a.account(t, wangsHome, year-1); got.Waiting[3] != 300 || got.Settled != 0 {
 		t.Errorf("%+v; want 30 that wait", got)
 	}
-	a.sealQuarter(t, hongqi, q1)
+	a.sealQuarter(t, q1)
 	if got := a.account(t, wangsHome, year-1); got.Waiting[3] != 0 || got.Settled != 300 {
 		t.Errorf("%+v; want the 30 to have arrived", got)
 	}
@@ -203,10 +203,10 @@ func testYearEnd(t *testing.T, database Database) {
 	a.earn(t, wangsHome, harvest, on(2, 10))
 	punished := a.earn(t, widowsHome, burning, on(2, 10))
 	for _, q := range []calendar.Quarter{q1, q2, q3} {
-		a.sealQuarter(t, hongqi, q)
+		a.sealQuarter(t, q)
 	}
 	refused(t, fault.TooEarly)(a.closeYear(by(0, on(12, 31)), hongqi, year))
-	sealed := a.sealQuarter(t, hongqi, q4)
+	sealed := a.sealQuarter(t, q4)
 	// January spends last year's account.
 	done(t)(a.redeem(by(shopkeeper, sealed), wangsHome, 100, wang))
 	refused(t, fault.TooEarly)(a.closeYear(by(0, sealed), hongqi, year))

@@ -140,9 +140,11 @@ var tamperings = []tampering{
 	{"a sealed quarter's state", []string{"UPDATE quarter SET state = 'open' WHERE n = 1"}, script.ProgressWrong, "红旗村，"},
 	{"a published quarter's state", []string{"UPDATE quarter SET state = 'sealed' WHERE n = 2"}, script.ProgressWrong, "红旗村，"},
 	{"a quarter deleted", []string{"DELETE FROM quarter WHERE n = 1"}, script.ProgressWrong, "红旗村，"},
-	{"a quarter deleted that leaves no gap", []string{"UPDATE quarter SET state = 'sealed' WHERE n = 2", "DELETE FROM quarter WHERE n = 1",
+	{"a quarter deleted that leaves no gap", []string{
+		"UPDATE quarter SET state = 'sealed' WHERE n = 2", "DELETE FROM quarter WHERE n = 1",
 		"UPDATE village SET sealed = sealed + 1, published = -1 WHERE id = 1",
-		"UPDATE account SET settled = settled + waiting2, waiting2 = 0"}, script.SheetWrong, "红旗村，2026年第1季度"},
+		"UPDATE account SET settled = settled + waiting2, waiting2 = 0",
+	}, script.SheetWrong, "红旗村，2026年第1季度"},
 	{"when a quarter was published", []string{"UPDATE quarter SET published_on = '2026-07-05' WHERE n = 2"}, script.SheetWrong, "红旗村，2026年第2季度"},
 	{"the village's progress", []string{"UPDATE village SET published = -1 WHERE id = 1"}, script.ProgressWrong, "红旗村，"},
 }
@@ -153,7 +155,7 @@ func chronicle(t testing.TB, a acts) {
 	a.earn(t, wangsHome, harvest, on(2, 10))          // 11
 	fire := a.earn(t, widowsHome, burning, on(2, 11)) // 12
 	done(t)(a.correct(by(leader, on(2, 12)), hongqi, fire.Seq, -100))
-	sealed := a.sealQuarter(t, hongqi, q1)
+	sealed := a.sealQuarter(t, q1)
 	done(t)(a.redeem(by(shopkeeper, sealed), wangsHome, 155, wang)) // 14
 	a.earn(t, wangsHome, meeting, on(5, 4))                         // 15
 	done(t)(a.publish(by(leader, on(7, 1)), hongqi, q2, signed))
