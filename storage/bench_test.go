@@ -27,7 +27,8 @@ func BenchmarkStanding(b *testing.B) {
 }
 
 func benchmarkStanding(b *testing.B, dsn string, askers int) {
-	s, people := township(b, dsn)
+	store, people := township(b, dsn)
+	s := storage.Keep(store)
 	var next atomic.Int64
 	b.SetParallelism(askers) // a goroutine each, on one core
 	b.ReportAllocs()

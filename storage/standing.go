@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -53,38 +52,52 @@ ORDER BY a.year DESC, e.line_no DESC
 LIMIT 4`
 
 // hotQueries are statements that stay prepared.
-type hotQueries struct {
-	standing atomic.Pointer[sql.Stmt]
-}
+type hotQueries struct{ standing, version hotQuery }
 
 func (h *hotQueries) close() {
-	if stmt := h.standing.Load(); stmt != nil {
+	h.standing.close()
+	h.version.close()
+}
+
+// hotQuery is a statement that the first question prepares, for the tables
+// must be there; where that fails the next one tries again.
+type hotQuery struct{ stmt atomic.Pointer[sql.Stmt] }
+
+func (q *hotQuery) close() {
+	if stmt := q.stmt.Load(); stmt != nil {
 		_ = stmt.Close()
 	}
 }
 
-// prepared returns the hot statement. The first question prepares it, for the
-// tables must be there; where that fails the next one tries again.
-func (s *Store) prepared(ctx context.Context) (*sql.Stmt, error) {
-	if stmt := s.hot.standing.Load(); stmt != nil {
+// prepared returns the statement of a hot query, whose only argument is an openid.
+func (s *Store) prepared(ctx context.Context, q *hotQuery, text string) (*sql.Stmt, error) {
+	if stmt := q.stmt.Load(); stmt != nil {
 		return stmt, nil
 	}
 	pool, err := s.read.DB()
 	if err != nil {
 		return nil, err
 	}
-	query := standingQuery
 	if s.postgres {
-		query = strings.Replace(query, "?", "$1", 1)
+		text = strings.Replace(text, "?", "$1", 1)
 	}
-	stmt, err := pool.PrepareContext(ctx, query)
+	stmt, err := pool.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, err
 	}
-	if !s.hot.standing.CompareAndSwap(nil, stmt) {
+	if !q.stmt.CompareAndSwap(nil, stmt) {
 		_ = stmt.Close() // another question was faster
 	}
-	return s.hot.standing.Load(), nil
+	return q.stmt.Load(), nil
+}
+
+// hotRows asks a hot query for one person.
+func (s *Store) hotRows(ctx context.Context, q *hotQuery, text, openid string) (*sql.Rows, error) {
+	stmt, err := s.prepared(ctx, q, text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, openid)
 }
 
 // standingScan is one row of the hot query. Outer joins make most of it
@@ -132,17 +145,13 @@ func (r *standingScan) targets() []any {
 
 // Standing answers the hot question; a stranger's has no Person.
 func (s *Store) Standing(ctx context.Context, openid string) (script.Standing, script.Version, error) {
-	stmt, err := s.prepared(ctx)
-	if err != nil {
-		return script.Standing{}, "", fmt.Errorf("storage: standing: %w", err)
-	}
-	rows, err := stmt.QueryContext(ctx, openid)
+	rows, err := s.hotRows(ctx, &s.hot.standing, standingQuery, openid)
 	if err != nil {
 		return script.Standing{}, "", fmt.Errorf("storage: standing: %w", err)
 	}
 	defer rows.Close()
 	var out script.Standing
-	version := make([]byte, 0, 64)
+	var v versions
 	var r standingScan
 	targets := r.targets()
 	for rows.Next() {
@@ -151,8 +160,8 @@ func (s *Store) Standing(ctx context.Context, openid string) (script.Standing, s
 		}
 		if out.Person == 0 {
 			r.start(&out)
-			version = strconv.AppendInt(version, r.personVersion, 36)
-			version = strconv.AppendInt(append(version, '.'), r.villageVersion.Int64, 36)
+			v.add(r.personVersion)
+			v.add(r.villageVersion.Int64)
 		}
 		further := r.addsAccount(&out)
 		if further && len(out.Accounts) == shownYears {
@@ -160,11 +169,11 @@ func (s *Store) Standing(ctx context.Context, openid string) (script.Standing, s
 		}
 		if further {
 			r.addAccount(&out)
-			version = strconv.AppendInt(append(version, '.'), r.accountVersion.Int64, 36)
+			v.add(r.accountVersion.Int64)
 		}
 		r.addLine(&out)
 	}
-	return out, script.Version(version), rows.Err()
+	return out, v.version(), rows.Err()
 }
 
 // start fills what is the same in every row.

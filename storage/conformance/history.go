@@ -48,7 +48,8 @@ type history struct {
 	t        *testing.T
 	seed     uint64
 	r        *rand.Rand
-	a, b     acts // who acts, and who answers
+	a, b     acts          // who acts, and who answers
+	keeper   *storage.Kept // answers too, from what it kept
 	now      time.Time
 	last     string
 	pending  []int64
@@ -66,6 +67,7 @@ func newHistory(t *testing.T, database Database, seed uint64) *history {
 		next: map[village.ID]calendar.Quarter{hongqi: q1, qingshan: q1},
 		kept: map[string]map[script.Version]script.Standing{}, happened: map[string]int{},
 	}
+	h.keeper = storage.Keep(enter(t, a.dsn).Store)
 	h.compare(h.r.Perm(len(everybody))...)
 	return h
 }
@@ -145,6 +147,10 @@ func (h *history) compare(some ...int) {
 			}
 		}
 		kept[version] = facts
+		remembered, same, err := h.keeper.Standing(ctx, openid(p))
+		if diff := cmp.Diff(facts, remembered); diff != "" || same != version || err != nil {
+			h.t.Fatalf("seed %d, after %s: person %d is answered from memory (-fresh +kept), version %q for %q, %v:\n%s", h.seed, h.last, p, same, version, err, diff)
+		}
 	}
 }
 
