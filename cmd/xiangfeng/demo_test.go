@@ -205,16 +205,10 @@ func TestDemoResetsUnderWay(t *testing.T) {
 	p.asks(t, widow, "2")
 	done := make(chan struct{})
 	var running sync.WaitGroup
-	for i := range 6 {
+	keepDoing := func(what func()) {
 		running.Go(func() {
 			for {
-				who := sample.DemoCast()[i]
-				if status := p.act(t, "say", map[string]string{"openid": who.OpenID, "text": "积分"}); status != http.StatusNoContent {
-					t.Errorf("%s: HTTP status %d", who.Name, status)
-				}
-				if a := get(t, p.site+"/readyz"); a.status != http.StatusOK {
-					t.Errorf("/readyz is %d", a.status)
-				}
+				what()
 				select {
 				case <-done:
 					return
@@ -223,6 +217,24 @@ func TestDemoResetsUnderWay(t *testing.T) {
 			}
 		})
 	}
+	for _, who := range sample.DemoCast()[:5] {
+		keepDoing(func() {
+			if status := p.act(t, "say", map[string]string{"openid": who.OpenID, "text": "积分"}); status != http.StatusNoContent {
+				t.Errorf("%s: HTTP status %d", who.Name, status)
+			}
+		})
+	}
+	keepDoing(func() {
+		res, err := client.Get(p.site + "/readyz")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			t.Errorf("/readyz is %d", res.StatusCode)
+		}
+	})
 	if status := p.act(t, "reset", struct{}{}); status != http.StatusNoContent {
 		t.Errorf("reset: HTTP status %d", status)
 	}
@@ -233,8 +245,12 @@ func TestDemoResetsUnderWay(t *testing.T) {
 			t.Errorf("the chat has %s", line.Text)
 		}
 	}
+	p.act(t, "clock", map[string]string{"to": "day"})
 	if status := p.act(t, "reset", struct{}{}); status != http.StatusNoContent {
 		t.Errorf("reset: HTTP status %d", status)
+	}
+	if today := calendar.DateOf(p.current().service.clock.Now()); today != calendar.On(2026, 11, 24) {
+		t.Errorf("after the reset it is %v", today)
 	}
 	if lines := p.chat(t, widow); len(lines) != 0 {
 		t.Errorf("after the reset the chat has %v", lines)

@@ -188,19 +188,25 @@ func TestTwoInstancesGiveOneReply(t *testing.T) {
 }
 
 // TestEventsOfOneSecond: two events of one person in one second are told apart
-// by what they are, both are answered, and a repeat is answered the same.
+// by what they are, both take effect, and a repeat of either is answered the same.
 func TestEventsOfOneSecond(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, onSQLite(t))
+	dsn := onSQLite(t)
+	w := newWorld(t, dsn)
 	setClock(t, w.cfg, demoStart.Format(time.RFC3339)) // so that all of them are
-	for i, p := range boundPersons()[:100] {
+	const people = 100
+	for _, p := range boundPersons()[:people] {
 		w.follow(t, p.OpenID)
-		scan := w.replay(t, p.OpenID, local.Message{Kind: local.Scan, Text: "wall" + strconv.Itoa(i)})
-		click := w.replay(t, p.OpenID, local.Message{Kind: local.Click, Text: []string{"points", "lines", "rank"}[i%3]})
-		welcome, answer := one(t, scan.send(t, 3)), one(t, click.send(t, 3))
-		_, home, _ := homeOf(t, p.OpenID)
-		if !strings.Contains(welcome, "您好") || !strings.HasPrefix(answer, home.Head) || strings.Contains(answer, "您好") {
-			t.Errorf("%s reads %q and %q", home.Head, welcome, answer)
+		w.says(t, p.OpenID, "医保")
+		drop := w.replay(t, p.OpenID, local.Message{Kind: local.Click, Text: "cancel"})
+		more := w.replay(t, p.OpenID, local.Message{Kind: local.Click, Text: "more"})
+		scan := w.replay(t, p.OpenID, local.Message{Kind: local.Scan, Text: "more"})
+		dropped, none, welcome := one(t, drop.send(t, 3)), one(t, more.send(t, 3)), one(t, scan.send(t, 3))
+		if !strings.Contains(dropped, "刚才的不算了") || !strings.Contains(none, "后面没有了") || !strings.Contains(welcome, "您好") {
+			t.Errorf("%s reads %q, %q and %q", p.Name, dropped, none, welcome)
 		}
+	}
+	if n := effects(t, dsn, ""); n != 3*people {
+		t.Errorf("%d effects of three acts of each of %d", n, people)
 	}
 }
