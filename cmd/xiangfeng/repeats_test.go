@@ -210,3 +210,23 @@ func TestEventsOfOneSecond(t *testing.T) {
 		t.Errorf("%d effects of three acts of each of %d", n, people)
 	}
 }
+
+// TestInstancesShowTheSame: what changes through one instance is what the
+// other answers next, though both keep answers.
+func TestInstancesShowTheSame(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, dsn string) {
+		w := newWorld(t, dsn)
+		other := raise(t, w.cfg)
+		phones := world{other, phonesFor(t, other)}
+		for n, head := range []string{"田长安家", "向桂香家", "田长安家", "向桂香家"} {
+			w.says(t, widow.OpenID, "换户")
+			w.says(t, widow.OpenID, strconv.Itoa(2-n%2))
+			for _, i := range []world{phones, w, phones} {
+				if got := i.says(t, widow.OpenID, "积分"); !strings.HasPrefix(got, head) {
+					t.Errorf("after switch %d one reads %s", n+1, got)
+				}
+			}
+		}
+	})
+}
