@@ -369,8 +369,8 @@ func start(b *testing.B, cmd *exec.Cmd) *exec.Cmd {
 }
 
 func stop(cmd *exec.Cmd) {
-	cmd.Process.Kill()
-	cmd.Wait()
+	_ = cmd.Process.Kill() // it may have ended
+	_ = cmd.Wait()
 }
 
 func freeAddr(b testing.TB) string {
@@ -379,7 +379,7 @@ func freeAddr(b testing.TB) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	return l.Addr().String()
 }
 

@@ -30,7 +30,7 @@ func migrate(ctx context.Context, cfg config) ([]string, error) {
 	if err != nil {
 		return nil, errors.New(script.NoDatabase())
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }()
 	steps, err := store.Migrate(ctx)
 	if err != nil || cfg.DatabaseOwner == "" {
 		return steps, err
@@ -60,7 +60,7 @@ func (c seedCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }()
 	empty, err := store.Empty(ctx)
 	if err != nil {
 		return err
@@ -211,7 +211,7 @@ func (c verifyCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }()
 	sum, damage, err := store.Verify(ctx)
 	if err != nil {
 		return err

@@ -150,8 +150,14 @@ func TestSeedSaysWhatItCannotDo(t *testing.T) {
 	t.Parallel()
 	c := testConfig(t, conformance.SQLite(t))
 	for _, args := range [][]string{
-		{"--villages", "0"}, {"--villages", "-1"}, {"--households", "0"}, {"--events-per-household", "-1"}, {"--year", "1900"}, {"--year", "3000"},
-		{"--people", "/nonexistent/people.jsonl"}, {"--villages", "x"},
+		{"--villages", "0"},
+		{"--villages", "-1"},
+		{"--households", "0"},
+		{"--events-per-household", "-1"},
+		{"--year", "1900"},
+		{"--year", "3000"},
+		{"--people", "/nonexistent/people.jsonl"},
+		{"--villages", "x"},
 	} {
 		if got := ended(t, program(t, c, append([]string{"seed"}, args...)...)); got.code == 0 || got.err == "" || strings.Contains(got.err, "panic") {
 			t.Errorf("%s: %+v", args, got)
@@ -295,7 +301,7 @@ func TestOldTablesAreNotServed(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	for _, statement := range []string{"UPDATE ledger_entry SET tenths = 1", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry", "DROP TABLE ledger_entry", "ALTER TABLE ledger_entry DISABLE TRIGGER ALL"} {
-		if _, err := tables(t, string(c.Database)).Exec(statement); err == nil || !strings.Contains(err.Error(), "42501") {
+		if _, err := conformance.Tables(t, string(c.Database)).Exec(statement); err == nil || !strings.Contains(err.Error(), "42501") {
 			t.Errorf("%s: %v", statement, err)
 		}
 	}

@@ -39,16 +39,27 @@ var conversations = map[string][]turn{
 	"nothing more":     {{diligent, "更多", "后面没有了"}},
 	"cancelled":        {{disputed, "明细", "更多"}, {disputed, "算了", "不算了"}, {disputed, "更多", "后面没有了"}},
 	"two households": {
-		{widow, "积分", "向桂香家（HQ-0003）今年积分"}, {widow, "换户", "1 向桂香家（HQ-0003） 现在看的\n2 田长安家（HQ-0004）"},
-		{widow, "3", "只有1到2"}, {widow, "2", "现在看的是田长安家（HQ-0004）"}, {widow, "积分", "田长安家（HQ-0004）今年积分"},
-		{widow, "换一户", "2 田长安家（HQ-0004） 现在看的"}, {widow, "第一个", "向桂香家"}, {widow, "排名", "向桂香家"},
+		{widow, "积分", "向桂香家（HQ-0003）今年积分"},
+		{widow, "换户", "1 向桂香家（HQ-0003） 现在看的\n2 田长安家（HQ-0004）"},
+		{widow, "3", "只有1到2"},
+		{widow, "2", "现在看的是田长安家（HQ-0004）"},
+		{widow, "积分", "田长安家（HQ-0004）今年积分"},
+		{widow, "换一户", "2 田长安家（HQ-0004） 现在看的"},
+		{widow, "第一个", "向桂香家"},
+		{widow, "排名", "向桂香家"},
 	},
 	"one household": {{diligent, "换户", "只有贺春林家这一户"}},
 	"not bound":     {{unbound, "积分", "还没和哪一户连上"}, {unbound, "明细", "还没和哪一户连上"}, {unbound, "2", "还没和哪一户连上"}},
 	"stranger":      {{stranger, "积分", "还没和哪一户连上"}, {stranger, "更多", "还没和哪一户连上"}},
 	"menu": {
-		{diligent, "menu:points", "积分219分\n"}, {diligent, "menu:lines", "明细\n"}, {diligent, "menu:published", "公示"}, {diligent, "menu:rank", "排第1"},
-		{diligent, "menu:top", "前十名"}, {widow, "menu:household", "要看哪一户"}, {diligent, "menu:help", "您可以回"}, {diligent, "menu:gone", "您可以回"},
+		{diligent, "menu:points", "积分219分\n"},
+		{diligent, "menu:lines", "明细\n"},
+		{diligent, "menu:published", "公示"},
+		{diligent, "menu:rank", "排第1"},
+		{diligent, "menu:top", "前十名"},
+		{widow, "menu:household", "要看哪一户"},
+		{diligent, "menu:help", "您可以回"},
+		{diligent, "menu:gone", "您可以回"},
 	},
 	"tapped choice":  {{diligent, "tap:积分", "积分219分\n"}},
 	"voice":          {{diligent, "voice:查一下积分。", "积分219分\n"}, {diligent, "voice:", "没听清"}},
@@ -203,7 +214,7 @@ func TestHostileNames(t *testing.T) {
 	_, home, _ := homeOf(t, diligent.OpenID)
 	for _, name := range []string{
 		"]]>", "]]]]><![CDATA[>", "</Content><Content>", "<![CDATA[", "&lt;&amp;&#0;", "]]></Content></xml><xml>", "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>&e;",
-		"\u0000\u0008", "\ufffe\uffff", "\xff\xfe", "𠮷𠮷𠮷", "‮", strings.Repeat("长", 60), strings.Repeat("<", 50), strings.Repeat("]]>", 20),
+		"\u0000\u0008", "\ufffe\uffff", "\xff\xfe", "𠮷𠮷𠮷", "\u202e", strings.Repeat("长", 60), strings.Repeat("<", 50), strings.Repeat("]]>", 20),
 	} {
 		execute(t, dsn, "UPDATE household SET head = ? WHERE id = ?", name, home.ID)
 		execute(t, dsn, "UPDATE person SET version = version + 1 WHERE openid = ?", diligent.OpenID) // as whoever renames does

@@ -68,7 +68,7 @@ func TestClockIsTheDatabases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }()
 	// The server is on this machine: its clock is ours.
 	if err := c.compare(t.Context(), store); err != nil {
 		t.Fatal(err)
@@ -86,7 +86,9 @@ func TestClockFollows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store.Close()
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
 	c, out := &clock{}, &buffer{}
 	c.offset.Store(int64(time.Minute))
 	ctx, cancel := context.WithCancel(t.Context())

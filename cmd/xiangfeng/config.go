@@ -251,7 +251,7 @@ type secret string
 
 const redacted = "[secret]"
 
-func (secret) String() string                { return redacted }
-func (secret) GoString() string              { return redacted }
-func (secret) MarshalText() ([]byte, error)  { return []byte(redacted), nil }
-func (secret) Format(f fmt.State, verb rune) { fmt.Fprint(f, redacted) }
+func (secret) String() string               { return redacted }
+func (secret) GoString() string             { return redacted }
+func (secret) MarshalText() ([]byte, error) { return []byte(redacted), nil } //nolint:unparam // encoding.TextMarshaler
+func (secret) Format(f fmt.State, _ rune)   { fmt.Fprint(f, redacted) }

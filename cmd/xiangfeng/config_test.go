@@ -141,7 +141,7 @@ func TestBadStarts(t *testing.T) {
 		environ []string
 		want    []string
 	}{
-		"unknown key":               {"listen: a:1\nlisten_adress: x\n", 0o600, nil, []string{"第2行第1列，不认识 listen_adress"}},
+		"unknown key":               {"listen: a:1\nlisten_addr: x\n", 0o600, nil, []string{"第2行第1列，不认识 listen_addr"}},
 		"unknown key within":        {"official_account:\n  app_id: a\n  tokn: canaryToken\n", 0o600, nil, []string{"第3行第3列，不认识 tokn"}},
 		"a key twice":               {"listen: a:1\nlisten: b:2\n", 0o600, nil, []string{"第2行第1列，listen 写了两次"}},
 		"a list":                    {"- listen\n", 0o600, nil, []string{"第1行第1列看不懂"}},

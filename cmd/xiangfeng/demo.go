@@ -37,12 +37,12 @@ func (c demoCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	platform, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	defer platform.Close()
+	defer func() { _ = platform.Close() }()
 	dir, remove, err := c.dir()
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (c demoCmd) dir() (string, func(), error) {
 		return c.DataDir, func() {}, os.MkdirAll(c.DataDir, 0o700)
 	}
 	dir, err := os.MkdirTemp("", "xiangfeng-demo-")
-	return dir, func() { os.RemoveAll(dir) }, err
+	return dir, func() { _ = os.RemoveAll(dir) }, err
 }
 
 // theatre holds the stage that is played on: a reset strikes it and raises a

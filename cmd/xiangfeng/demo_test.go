@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"os/exec"
@@ -307,8 +308,7 @@ func TestDemoAsAProcess(t *testing.T) {
 		if a := get(t, "http://"+address); a.status != http.StatusOK {
 			t.Errorf("HTTP status %d", a.status)
 		}
-		cmd.Process.Signal(syscall.SIGTERM)
-		if err := cmd.Wait(); err != nil {
+		if err := errors.Join(cmd.Process.Signal(syscall.SIGTERM), cmd.Wait()); err != nil {
 			t.Errorf("%s: %v", args, err)
 		}
 	}

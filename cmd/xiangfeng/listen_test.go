@@ -58,13 +58,13 @@ func (d dribbling) keepOn(t testing.TB) {
 // isCut waits until the server has closed the connection.
 func isCut(t testing.TB, c net.Conn) bool {
 	t.Helper()
-	c.SetReadDeadline(time.Now().Add(time.Minute))
+	_ = c.SetReadDeadline(time.Now().Add(time.Minute))
 	_, err := io.Copy(io.Discard, c)
 	return !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 func isOpen(c net.Conn) bool {
-	c.SetReadDeadline(time.Now().Add(time.Millisecond))
+	_ = c.SetReadDeadline(time.Now().Add(time.Millisecond))
 	_, err := c.Read(make([]byte, 1))
 	return errors.Is(err, os.ErrDeadlineExceeded)
 }
@@ -160,7 +160,7 @@ func TestGracefulStop(t *testing.T) {
 			if r.Context().Err() != nil {
 				t.Error("the request was cancelled")
 			}
-			io.WriteString(w, "answered")
+			_, _ = io.WriteString(w, "answered")
 		}), quiet), l)
 	}()
 	answered := make(chan answer, 1)
@@ -228,7 +228,7 @@ func TestStopWithMetrics(t *testing.T) {
 func TestAddressTaken(t *testing.T) {
 	t.Parallel()
 	l := listenAnywhere(t)
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	dsn := onSQLite(t)
 	for _, set := range []func(*config){
 		func(c *config) { c.Listen = l.Addr().String() },

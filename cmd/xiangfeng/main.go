@@ -57,7 +57,7 @@ func run(args []string) int {
 type versionCmd struct{}
 
 // Run prints the version that the build recorded.
-func (versionCmd) Run() error {
+func (versionCmd) Run() error { //nolint:unparam // kong wants an error
 	fmt.Println("xiangfeng " + version())
 	return nil
 }

@@ -100,4 +100,6 @@ func (p phones) Wire(after int64) []demo.Packet {
 	return out
 }
 
-func (p phones) Wait(ctx context.Context, after int64) { p.current().wechat.Watch(ctx, after) }
+func (p phones) Wait(ctx context.Context, after int64) {
+	_, _ = p.current().wechat.Watch(ctx, after) // its error is ctx's
+}

@@ -57,7 +57,9 @@ func TestLogsHoldNothingOfAnyone(t *testing.T) {
 			}
 			i.greetWeChat(t.Context())
 			w.says(t, planted.openids[0], planted.texts[0])
-			i.store.Close() // from here on everything fails
+			if err := i.store.Close(); err != nil { // from here on everything fails
+				t.Fatal(err)
+			}
 			for n, openid := range planted.openids {
 				w.says(t, openid, planted.phones[n]+planted.texts[n])
 			}
@@ -91,8 +93,12 @@ func (w world) sing(t testing.TB, openid, phone, text string) {
 	t.Helper()
 	w.says(t, openid, text+phone)
 	for _, m := range []local.Message{
-		{Kind: local.Voice, Text: text}, {Kind: local.Scan, Text: phone}, {Kind: local.Click, Text: text}, {Kind: local.Image},
-		{Kind: local.Tap, Text: phone, MenuID: "1"}, {Kind: local.Text, Text: text + "]]>" + phone},
+		{Kind: local.Voice, Text: text},
+		{Kind: local.Scan, Text: phone},
+		{Kind: local.Click, Text: text},
+		{Kind: local.Image},
+		{Kind: local.Tap, Text: phone, MenuID: "1"},
+		{Kind: local.Text, Text: text + "]]>" + phone},
 	} {
 		p, err := w.Act(openid, m)
 		if err != nil {

@@ -41,7 +41,7 @@ func (s *service) listenAndServe(ctx context.Context, routes http.Handler) error
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var running sync.WaitGroup

@@ -51,7 +51,7 @@ func openStore(ctx context.Context, dsn secret) (*storage.Store, error) {
 		err = asked
 	}
 	if err != nil {
-		store.Close()
+		_ = store.Close()
 		return nil, err
 	}
 	return store, nil
@@ -75,9 +75,9 @@ func newService(ctx context.Context, cfg config, log *slog.Logger) (*service, er
 
 func (s *service) close() {
 	if s.redis != nil {
-		s.redis.Close()
+		_ = s.redis.Close()
 	}
-	s.store.Close()
+	_ = s.store.Close()
 }
 
 // routes is everything that the service answers on its own address.
@@ -151,7 +151,7 @@ func (s *service) greetWeChat(ctx context.Context) {
 // alive answers /healthz: the process runs.
 func alive(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Write([]byte("ok\n"))
+	_, _ = w.Write([]byte("ok\n"))
 }
 
 // ready answers /readyz: what the service depends on is there. Redis is not
@@ -164,8 +164,8 @@ func (s *service) ready(w http.ResponseWriter, r *http.Request) {
 		s.log.Warn("the database does not answer", "error", err)
 		w.Header().Set("Retry-After", "5")
 		w.WriteHeader(http.StatusServiceUnavailable)
-		w.Write([]byte("database\n"))
+		_, _ = w.Write([]byte("database\n"))
 		return
 	}
-	w.Write([]byte("ok\n"))
+	_, _ = w.Write([]byte("ok\n"))
 }

@@ -190,8 +190,12 @@ func TestBodiesThatWeChatNeverSends(t *testing.T) {
 	sealed := request(t, w.more(t))
 	var zipped bytes.Buffer
 	z := gzip.NewWriter(&zipped)
-	z.Write(sealed.Body)
-	z.Close()
+	if _, err := z.Write(sealed.Body); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
 	padded := func(n int) []byte {
 		return append(bytes.Clone(sealed.Body), bytes.Repeat([]byte(" "), n-len(sealed.Body))...)
 	}

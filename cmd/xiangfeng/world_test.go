@@ -3,13 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
-	"database/sql"
-	"fmt"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,10 +35,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(programEnv) != "" {
 		os.Exit(run(os.Args[1:]))
 	}
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		dropLoaded()
-		os.Exit(code)
-	}))
+	goleak.VerifyTestMain(m)
 }
 
 // The cast of the sample, by what they are good for.
@@ -77,7 +72,7 @@ var seeded = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, "township.db")
 	store, err := openStore(context.Background(), secret("sqlite:"+path))
 	if err != nil {
@@ -106,58 +101,17 @@ func onSQLite(t testing.TB) string {
 	return "sqlite:" + path
 }
 
-// loaded is the township on the server, to be copied; it is dropped at the end.
-var loaded struct {
-	sync.Mutex
-	name string
-}
-
 func onPostgres(t testing.TB) string {
 	t.Helper()
 	dsn := conformance.Postgres(t)
-	server := os.Getenv("XIANGFENG_TEST_POSTGRES")
-	u, err := url.Parse(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := strings.TrimPrefix(u.Path, "/")
-	loaded.Lock()
-	defer loaded.Unlock()
-	if loaded.name == "" {
-		loadTownship(t, dsn)
-		loaded.name = name + "_township"
-		execute(t, server, "CREATE DATABASE "+loaded.name+" TEMPLATE "+name)
-		return dsn
-	}
-	execute(t, server, "DROP DATABASE "+name)
-	execute(t, server, "CREATE DATABASE "+name+" TEMPLATE "+loaded.name)
-	return dsn
-}
-
-func loadTownship(t testing.TB, dsn string) {
-	t.Helper()
 	store, err := storage.Open(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer store.Close()
-	if err := store.Load(t.Context(), slices.Values(township())); err != nil {
+	if err := errors.Join(store.Load(t.Context(), slices.Values(township())), store.Close()); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func dropLoaded() {
-	if loaded.name == "" {
-		return
-	}
-	db, err := sql.Open("pgx", os.Getenv("XIANGFENG_TEST_POSTGRES"))
-	if err == nil {
-		_, err = db.Exec("DROP DATABASE " + loaded.name)
-		db.Close()
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-	}
+	return dsn
 }
 
 // testConfig is a complete configuration, with a clock that stands where the
@@ -351,25 +305,10 @@ func (b *buffer) String() string {
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// tables opens the database past the store and its rules.
-func tables(t testing.TB, dsn string) *sql.DB {
-	t.Helper()
-	driver, address := "pgx", dsn
-	if path, embedded := strings.CutPrefix(dsn, "sqlite:"); embedded {
-		driver, address = "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)"
-	}
-	db, err := sql.Open(driver, address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
-}
-
 func execute(t testing.TB, dsn, statement string, args ...any) {
 	t.Helper()
-	db := tables(t, dsn)
-	defer db.Close()
+	db := conformance.Tables(t, dsn)
+	defer func() { _ = db.Close() }()
 	if _, err := db.Exec(statement, args...); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
@@ -378,8 +317,8 @@ func execute(t testing.TB, dsn, statement string, args ...any) {
 // effects counts what was kept under keys with this beginning, all if it is empty.
 func effects(t testing.TB, dsn, key string) int {
 	t.Helper()
-	db := tables(t, dsn)
-	defer db.Close()
+	db := conformance.Tables(t, dsn)
+	defer func() { _ = db.Close() }()
 	n := 0
 	if err := db.QueryRow("SELECT count(*) FROM outcome WHERE key LIKE '" + key + "%'").Scan(&n); err != nil {
 		t.Fatal(err)

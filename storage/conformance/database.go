@@ -142,6 +142,13 @@ func openStore(t testing.TB, dsn string) *storage.Store {
 	return s
 }
 
+// Tables opens the tables themselves, past the store and its rules, for tests
+// that look at what is kept or tamper with it.
+func Tables(t testing.TB, dsn string) *sql.DB {
+	t.Helper()
+	return raw(t, dsn)
+}
+
 // raw opens the tables themselves, past the store and its rules.
 func raw(t testing.TB, dsn string) *sql.DB {
 	t.Helper()
