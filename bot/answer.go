@@ -6,13 +6,14 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 )
 
 // answer moves the conversation on, once for each message, and words what
 // came of it. What is shown rests on the outcome alone.
 func (b *Bot) answer(ctx context.Context, m message, a ask.Answer) (Reply, error) {
-	out, err := b.advance.Do(ctx, m.command(), m.From, a)
+	out, err := b.Advance.Do(ctx, m.acting(), m.From, a)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -26,6 +27,8 @@ func (b *Bot) answer(ctx context.Context, m message, a ask.Answer) (Reply, error
 		return b.switchTo(ctx, m, out.Facts.Data)
 	case ask.StepChoices:
 		return b.chosen(ctx, m, out.Facts.Data)
+	case usecase.StepConfirm, usecase.StepMenu:
+		return b.setOff(ctx, m, out.Facts.Data)
 	case ask.Offered:
 		return say(script.Choices(m.who, b.titles(out.Facts.Data), out.Facts.Note == ask.Again))
 	}
@@ -44,6 +47,8 @@ func refused(m message, a ask.Answer, out fault.Outcome) (Reply, error) {
 		return say(script.NoMore(m.who))
 	case a.Cancel:
 		return say(script.NothingOpen(m.who))
+	case a.Yes:
+		return say(script.NothingToConfirm(m.who))
 	}
 	return say(script.NoQuestion(m.who))
 }
@@ -55,7 +60,7 @@ func (b *Bot) turn(ctx context.Context, m message, data string) (Reply, error) {
 		return Reply{}, err
 	}
 	listing.Several = m.several()
-	text, err := ask.Show(ctx, b.read, m.From, listing)
+	text, err := ask.Show(ctx, b.Read, m.From, listing)
 	if fault.CodeOf(err) == fault.NotFound {
 		return say(script.NoMore(m.who))
 	}

@@ -11,26 +11,28 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 )
 
+// Ports are what a bot stands on.
+type Ports struct {
+	Read    ask.Reader
+	Talk    ask.Conversation
+	Advance ask.Advance
+	Switch  enrol.Switch
+	Now     func() time.Time
+}
+
 // Bot answers what people say to the official account. It keeps nothing of a
 // conversation itself: that stands in the database.
 type Bot struct {
-	read         ask.Reader
-	talk         ask.Conversation
-	advance      ask.Advance
-	change       enrol.Switch
-	now          func() time.Time
+	Ports
 	conversation []intent
+	acts         map[string]act
 	ear          *ear
 }
 
-// New makes a bot that reads through read, keeps open questions by talk,
-// answers them by advance, switches households by change and tells the time by now.
-func New(read ask.Reader, talk ask.Conversation, advance ask.Advance, change enrol.Switch, now func() time.Time) *Bot {
+// New makes a bot that stands on ports.
+func New(ports Ports) *Bot {
 	intents := conversation()
-	return &Bot{
-		read: read, talk: talk, advance: advance, change: change, now: now,
-		conversation: intents, ear: newEar(intents),
-	}
+	return &Bot{Ports: ports, conversation: intents, acts: actsOf(intents), ear: newEar(intents)}
 }
 
 // Respond answers an update: the zero Reply to Unfollow, some sentence to
@@ -49,8 +51,8 @@ func (b *Bot) Respond(ctx context.Context, u Update) (Reply, error) {
 
 // hear learns who sent an update and what its words mean.
 func (b *Bot) hear(ctx context.Context, u Update) (message, error) {
-	standing, _, err := b.read.Standing(ctx, u.From)
-	m := message{Update: u, who: standing, now: b.now()}
+	standing, _, err := b.Read.Standing(ctx, u.From)
+	m := message{Update: u, who: standing, now: b.Now()}
 	switch u.Kind {
 	case Text, Voice:
 		m.meaning = b.ear.understand(u.Words)
@@ -95,6 +97,9 @@ type intent struct {
 	words  tag
 	match  func(message) bool
 	handle func(*Bot, context.Context, message) (Reply, error)
+	// acts are what a 确认 or a number can set off in this intent, by the names
+	// under which its questions keep them.
+	acts map[string]act
 }
 
 // conversation is everything that the bot understands, as a table: the first
@@ -102,7 +107,7 @@ type intent struct {
 func conversation() []intent {
 	return []intent{
 		stranger(), greet(), unheard(), photo(), unreadable(),
-		number(), more(), cancel(), unchosen(),
+		number(), more(), cancel(), confirm(), unchosen(),
 		points(), lines(), rank(), topTen(), township(), published(), households(), help(), fallback(),
 	}
 }

@@ -20,7 +20,6 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
-	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 )
 
 // longYear gives 王桂兰 so many lines and so many events that wait.
@@ -281,7 +280,9 @@ func TestErrorsReachTheRim(t *testing.T) {
 	} {
 		town := newTown()
 		broken.town = town
-		b := bot.New(broken, broken, ask.Advance{Once: once[ask.StepTx](town, town)}, enrol.Switch{Once: once[enrol.Tx](town, town)}, town.now)
+		ports := town.ports()
+		ports.Read, ports.Talk = broken, broken
+		b := bot.New(ports)
 		reply, err := b.Respond(t.Context(), bot.Update{Key: "1", From: "o-li", Kind: bot.Text, Words: words})
 		if !errors.Is(err, errAway) || reply != (bot.Reply{}) {
 			t.Errorf("%s: %q, %v", words, reply.Text, err)

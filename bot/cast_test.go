@@ -299,8 +299,14 @@ func once[T any](t *town, tx T) usecase.Once[T] {
 	}
 }
 
+func (t *town) ports() bot.Ports {
+	return bot.Ports{
+		Read: t, Talk: t, Advance: ask.Advance{Once: once[ask.StepTx](t, t)}, Switch: enrol.Switch{Once: once[enrol.Tx](t, t)}, Now: t.now,
+	}
+}
+
 func (t *town) bot() *bot.Bot {
-	return bot.New(t, t, ask.Advance{Once: once[ask.StepTx](t, t)}, enrol.Switch{Once: once[enrol.Tx](t, t)}, t.now)
+	return bot.New(t.ports())
 }
 
 // chat is somebody talking to the bot; each message has a key of its own.

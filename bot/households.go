@@ -32,7 +32,7 @@ func unchosen() intent {
 }
 
 func (b *Bot) listHomes(ctx context.Context, m message) (Reply, error) {
-	homes, current, err := b.read.Homes(ctx, m.From)
+	homes, current, err := b.Read.Homes(ctx, m.From)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -44,7 +44,7 @@ func (b *Bot) listHomes(ctx context.Context, m message) (Reply, error) {
 		ids[i] = strconv.FormatInt(int64(h.ID), 10)
 	}
 	step := usecase.Step{Name: ask.StepHomes, Data: strings.Join(ids, " "), Until: m.now.Add(usecase.Patience)}
-	if err := b.talk.SaveStep(ctx, m.From, step); err != nil {
+	if err := b.Talk.SaveStep(ctx, m.From, step); err != nil {
 		return Reply{}, err
 	}
 	return say(script.Homes(homes, current))
@@ -54,13 +54,13 @@ func (b *Bot) listHomes(ctx context.Context, m message) (Reply, error) {
 // The switch is an act of its own beside the answer that picked it, so its
 // key is the message's with a suffix.
 func (b *Bot) switchTo(ctx context.Context, m message, id string) (Reply, error) {
-	homes, _, err := b.read.Homes(ctx, m.From)
+	homes, _, err := b.Read.Homes(ctx, m.From)
 	if err != nil {
 		return Reply{}, err
 	}
 	cmd := m.command()
 	cmd.Key, cmd.Body = cmd.Key+"/switch", "household "+id
-	out, err := b.change.Do(ctx, cmd, m.From, position(homes, id))
+	out, err := b.Switch.Do(ctx, cmd, m.From, position(homes, id))
 	if err != nil {
 		return Reply{}, err
 	}

@@ -24,11 +24,11 @@ func lines() intent {
 func (b *Bot) openLines(ctx context.Context, m message) (Reply, error) {
 	year, quarter := m.time()
 	asked := ask.Listing{Several: m.several(), Year: year, Quarter: quarter, Minus: m.tags&minus != 0}
-	text, step, err := ask.Open(ctx, b.read, m.From, asked, m.now)
+	text, step, err := ask.Open(ctx, b.Read, m.From, asked, m.now)
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := b.talk.SaveStep(ctx, m.From, step); err != nil {
+	if err := b.Talk.SaveStep(ctx, m.From, step); err != nil {
 		return Reply{}, err
 	}
 	return say(text)

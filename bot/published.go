@@ -19,7 +19,7 @@ func published() intent {
 }
 
 func (b *Bot) published(ctx context.Context, m message) (Reply, error) {
-	sheet, err := b.read.Sheet(ctx, m.From)
+	sheet, err := b.Read.Sheet(ctx, m.From)
 	if err != nil {
 		return Reply{}, err
 	}

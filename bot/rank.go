@@ -21,7 +21,7 @@ func rank() intent {
 }
 
 func (b *Bot) rank(ctx context.Context, m message) (Reply, error) {
-	ranking, err := ask.Ranking(ctx, b.read, m.From, m.who)
+	ranking, err := ask.Ranking(ctx, b.Read, m.From, m.who)
 	if err != nil {
 		return Reply{}, err
 	}

@@ -20,7 +20,7 @@ func topTen() intent {
 }
 
 func (b *Bot) topTen(ctx context.Context, m message) (Reply, error) {
-	ranking, err := ask.Ranking(ctx, b.read, m.From, m.who)
+	ranking, err := ask.Ranking(ctx, b.Read, m.From, m.who)
 	if err != nil {
 		return Reply{}, err
 	}

@@ -25,6 +25,11 @@ func Dropped(s Standing) string {
 	return Under(s, rows("好，刚才的不算了。", "看总分请回：积分"))
 }
 
+// NothingToConfirm answers 确认, 好 and the like where no question waits for it.
+func NothingToConfirm(s Standing) string {
+	return Under(s, rows("现在没有等您确认的事。", "看总分请回：积分"))
+}
+
 // NothingOpen answers 取消 where no question was open.
 func NothingOpen(s Standing) string {
 	return Under(s, rows("现在没有等您回答的问题。", "看总分请回：积分"))

@@ -37,6 +37,14 @@ type Step struct {
 	Until time.Time
 }
 
+// The names of the questions that any act can ask. A StepConfirm's Data is what
+// a 确认 sets off, a StepMenu's what each number does, apart by spaces; each is
+// the name of an act, a colon and what the act needs.
+const (
+	StepConfirm = "confirm"
+	StepMenu    = "menu"
+)
+
 // Patience is how long an open question waits for its answer (PRODUCT 3).
 const Patience = 10 * time.Minute
 

@@ -24,6 +24,7 @@ const (
 type Answer struct {
 	More   bool     // 更多
 	Cancel bool     // 取消
+	Yes    bool     // 确认, 好, 要得: to a question that waits for it, and no other
 	Number int      // the nth of the list, from 1
 	Offer  []string // nothing that was understood: these intents are offered
 }
@@ -34,6 +35,8 @@ func (a Answer) body() string {
 		return "more"
 	case a.Cancel:
 		return "cancel"
+	case a.Yes:
+		return "yes"
 	case a.Number != 0:
 		return "number " + strconv.Itoa(a.Number)
 	}
@@ -50,8 +53,9 @@ const (
 
 // Advance is the use case of moving a conversation on. The outcome's Step and
 // Data say what to show: StepLines the listing whose first page it is, StepHomes
-// and StepChoices the one that was picked, Offered what is offered, Cancelled
-// nothing.
+// and StepChoices the one that was picked, usecase.StepConfirm and
+// usecase.StepMenu the act that was agreed to or picked, Offered what is
+// offered, Cancelled nothing.
 type Advance struct{ Once usecase.Once[StepTx] }
 
 // Do answers the open question of the person with the openid. It refuses with
@@ -73,6 +77,9 @@ func (a Advance) Do(ctx context.Context, cmd usecase.Command, openid string, ans
 	})
 }
 
+// lists are the questions that a number answers.
+var lists = []string{StepHomes, StepChoices, usecase.StepMenu}
+
 func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fault.Facts, error) {
 	if len(answer.Offer) > 0 {
 		next, facts := offer(step, answer.Offer, now)
@@ -80,7 +87,8 @@ func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fau
 	}
 	waits := answer.Cancel && step.Name != "" ||
 		answer.More && step.Name == StepLines ||
-		answer.Number != 0 && (step.Name == StepHomes || step.Name == StepChoices)
+		answer.Yes && step.Name == usecase.StepConfirm ||
+		answer.Number != 0 && slices.Contains(lists, step.Name)
 	switch {
 	case !waits:
 		return step, fault.Facts{}, fault.Refuse(fault.NotFound)
@@ -90,6 +98,8 @@ func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fau
 		return usecase.Step{}, fault.Facts{Step: Cancelled}, nil
 	case answer.More:
 		return turn(step, now)
+	case answer.Yes:
+		return usecase.Step{}, fault.Facts{Step: step.Name, Data: step.Data}, nil
 	}
 	return pick(step, answer.Number)
 }
