@@ -69,7 +69,9 @@ func BenchmarkColdStart(b *testing.B) {
 	for b.Loop() {
 		addr := freeAddr(b)
 		begin := time.Now()
-		cmd := start(b, exec.Command(binary, "demo", "--addr", addr))
+		cmd := exec.Command(binary, "demo", "--addr", addr)
+		cmd.Env = append(os.Environ(), "TMPDIR="+b.TempDir()) // it is killed, and leaves its folder
+		start(b, cmd)
 		firstAnswer(b, "http://"+addr)
 		took = append(took, time.Since(begin).Seconds())
 		resident = append(resident, residentMiB(b, cmd.Process.Pid))

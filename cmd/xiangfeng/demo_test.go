@@ -143,7 +143,7 @@ func TestDemoPlaysEveryone(t *testing.T) {
 			t.Errorf("%s is not answered", who.Name)
 		}
 	}
-	for _, e := range menu {
+	for _, e := range menu(script.Menu()) {
 		for _, e := range append(e.Sub, e) {
 			if e.Key != "" && p.act(t, "click", map[string]string{"openid": diligent.OpenID, "text": e.Key}) != http.StatusNoContent {
 				t.Errorf("the menu's %s fails", e.Label)
