@@ -37,11 +37,17 @@ type customText struct {
 func (s *Sender) SendText(ctx context.Context, openid, text string) (Outcome, error) {
 	message := customText{ToUser: openid, MsgType: "text"}
 	message.Text.Content = fit(text)
+	return s.call(ctx, callSend, "/cgi-bin/message/custom/send", message)
+}
+
+// call posts body to an API that answers with an error code alone. A refused
+// token is renewed and the call repeated once.
+func (s *Sender) call(ctx context.Context, call, path string, body any) (Outcome, error) {
 	token, err := s.tokens.Token(ctx)
 	if err != nil {
 		return Outcome{}, err
 	}
-	outcome, err := s.send(ctx, token, message)
+	outcome, err := s.once(ctx, call, path, token, body)
 	if err != nil || outcome.Verdict != BadToken {
 		return outcome, err
 	}
@@ -49,19 +55,18 @@ func (s *Sender) SendText(ctx context.Context, openid, text string) (Outcome, er
 	if err != nil {
 		return Outcome{}, err
 	}
-	return s.send(ctx, token, message)
+	return s.once(ctx, call, path, token, body)
 }
 
-func (s *Sender) send(ctx context.Context, token string, message customText) (Outcome, error) {
+func (s *Sender) once(ctx context.Context, call, path, token string, body any) (Outcome, error) {
 	var answer struct {
 		Code *number `json:"errcode"`
 	}
-	path := "/cgi-bin/message/custom/send?access_token=" + url.QueryEscape(token)
-	if err := s.api.post(ctx, callSend, path, message, &answer); err != nil {
+	if err := s.api.post(ctx, call, path+"?access_token="+url.QueryEscape(token), body, &answer); err != nil {
 		return Outcome{}, err
 	}
 	if answer.Code == nil {
-		return Outcome{}, &CallError{Call: callSend, Kind: Garbled}
+		return Outcome{}, &CallError{Call: call, Kind: Garbled}
 	}
 	return outcomeOf(int(*answer.Code)), nil
 }

@@ -206,7 +206,7 @@ func (t *theatre) config() config {
 func (t *theatre) play(ctx context.Context, l, platform net.Listener) error {
 	s := t.stage.service
 	mux := http.NewServeMux()
-	mux.Handle("/demo/", demo.New(phones{t}, demoClock{t}, people(), menu, t.reset))
+	mux.Handle("/demo/", demo.New(phones{t}, demoClock{t}, people(), menu(script.Menu()), t.reset))
 	mux.Handle("GET /{$}", http.RedirectHandler("/demo/", http.StatusFound))
 	mux.HandleFunc("/", t.product)
 	ctx, cancel := context.WithCancel(ctx)

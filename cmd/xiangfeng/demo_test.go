@@ -18,6 +18,7 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/sample"
+	"github.com/xiangfeng/xiangfeng/domain/script"
 )
 
 // playing is the demo, running in this process.

@@ -8,18 +8,17 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/bot/weixin/local"
 	"github.com/xiangfeng/xiangfeng/domain/sample"
+	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/handlers/demo"
 )
 
-// menu is the official account's menu, as menu push will send it.
-var menu = []demo.MenuEntry{
-	{Label: "我家积分", Sub: []demo.MenuEntry{
-		{Key: "points", Label: "查积分"}, {Key: "lines", Label: "看明细"}, {Key: "household", Label: "换一户"},
-	}},
-	{Label: "村里公示", Sub: []demo.MenuEntry{
-		{Key: "published", Label: "看公示"}, {Key: "rank", Label: "看排名"}, {Key: "top", Label: "前十名"},
-	}},
-	{Key: "help", Label: "帮助"},
+// menu is the official account's, as the page draws it.
+func menu(entries []script.MenuEntry) []demo.MenuEntry {
+	var out []demo.MenuEntry
+	for _, e := range entries {
+		out = append(out, demo.MenuEntry{Key: e.Key, Label: e.Label, Sub: menu(e.Sub)})
+	}
+	return out
 }
 
 // people are who can be played, under their village.

@@ -119,3 +119,17 @@ func AddressTaken(addr string) string {
 func BadCommand(why string) string {
 	return "命令写得不对：" + why + "\n看怎么用，请运行：xiangfeng --help"
 }
+
+// NoWeChat is said when the platform could not be asked; why names the call
+// and what went wrong, never an address or a secret.
+func NoWeChat(why string) string {
+	return "微信没有回应：" + why + "。\n请检查网络、AppID 和密钥，以及公众平台里的 IP 白名单。"
+}
+
+// MenuPushed is said when WeChat took the menu.
+func MenuPushed() string { return "菜单已送到微信，村民重新打开聊天就能看到。" }
+
+// MenuRefused is said when WeChat did not take the menu.
+func MenuRefused(code int) string {
+	return fmt.Sprintf("微信没有收下菜单，错误码 %d。请确认是已认证的服务号，再试一次。", code)
+}
