@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -24,6 +25,7 @@ type cli struct {
 	Seed    seedCmd    `cmd:"" help:"装入虚构的乡镇或县的数据，只能装进空库。"`
 	Verify  verifyCmd  `cmd:"" help:"核对账目、合计、公示表和校验链；有问题时退出码不为零。"`
 	Menu    menuCmd    `cmd:"" help:"公众号菜单。"`
+	Doctor  doctorCmd  `cmd:"" help:"看看正式运行还差什么。"`
 	Version versionCmd `cmd:"" help:"显示版本。"`
 }
 
@@ -49,7 +51,9 @@ func run(args []string) int {
 		return 2
 	}
 	if err := command.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		if !errors.Is(err, errIncomplete) {
+			fmt.Fprintln(os.Stderr, err)
+		}
 		return 1
 	}
 	return 0

@@ -25,7 +25,7 @@ func (c menuPushCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sender, err := newSender(cfg, time.Now)
+	sender, err := newSender(cfg)
 	if err != nil {
 		return err
 	}
@@ -40,14 +40,18 @@ func (c menuPushCmd) Run(ctx context.Context) error {
 	return nil
 }
 
-// newSender prepares calls of the platform for a command that runs once.
-func newSender(cfg config, now func() time.Time) (*weixin.Sender, error) {
+// newTokens prepares access to the platform for a command that runs once.
+func newTokens(cfg config) (*weixin.Tokens, error) {
+	return weixin.NewTokens(weixin.TokensConfig{
+		AppID: cfg.OfficialAccount.AppID, Secret: string(cfg.OfficialAccount.Secret), BaseURL: cfg.Wechat.APIBaseURL, Now: time.Now,
+	})
+}
+
+func newSender(cfg config) (*weixin.Sender, error) {
 	if !cfg.OfficialAccount.configured() {
 		return nil, errors.New(script.NoAccount())
 	}
-	tokens, err := weixin.NewTokens(weixin.TokensConfig{
-		AppID: cfg.OfficialAccount.AppID, Secret: string(cfg.OfficialAccount.Secret), BaseURL: cfg.Wechat.APIBaseURL, Now: now,
-	})
+	tokens, err := newTokens(cfg)
 	if err != nil {
 		return nil, err
 	}
