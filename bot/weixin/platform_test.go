@@ -537,11 +537,12 @@ func TestCallsThatDoNotArriveOrEnd(t *testing.T) {
 	_, err := s.SendText(t.Context(), wangFang, "x")
 	failed(t, p, err, CallError{Call: callSend, Kind: TimedOut}, true)
 
+	// A platform of its own: a request to the first may still be on its way.
+	left := newPlatform(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	p.answer = func(_ http.ResponseWriter, r *http.Request) { cancel(); hang(r) }
-	s.api.client.Timeout = callTime
-	_, err = s.SendText(ctx, wangFang, "x")
-	failed(t, p, err, CallError{Call: callSend, Kind: TimedOut}, true)
+	left.answer = func(_ http.ResponseWriter, r *http.Request) { cancel(); hang(r) }
+	_, err = left.sender(t, nil).SendText(ctx, wangFang, "x")
+	failed(t, left, err, CallError{Call: callSend, Kind: TimedOut}, true)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v does not tell who ended it", err)
 	}
