@@ -18,6 +18,9 @@ type Ports struct {
 	Advance ask.Advance
 	Switch  enrol.Switch
 	Now     func() time.Time
+	// Heard counts what was asked for, by the intent's name and never the
+	// words; nil counts nothing.
+	Heard func(intent string)
 }
 
 // Bot answers what people say to the official account. It keeps nothing of a
@@ -46,7 +49,11 @@ func (b *Bot) Respond(ctx context.Context, u Update) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return b.find(m).handle(b, ctx, m)
+	i := b.find(m)
+	if b.Heard != nil {
+		b.Heard(i.name)
+	}
+	return i.handle(b, ctx, m)
 }
 
 // hear learns who sent an update and what its words mean.

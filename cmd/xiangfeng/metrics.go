@@ -17,6 +17,7 @@ type metrics struct {
 	refused  *prometheus.CounterVec
 	answered *prometheus.CounterVec
 	took     *prometheus.HistogramVec
+	heard    *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -33,7 +34,10 @@ func newMetrics() *metrics {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 3, 4, 5},
 		}, []string{"kind"}),
 	}
-	m.registry.MustRegister(m.refused, m.answered, m.took,
+	m.heard = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "xiangfeng_chat_total", Help: "What people asked for, by intent; fallback is what was not understood.",
+	}, []string{"intent"})
+	m.registry.MustRegister(m.refused, m.answered, m.took, m.heard,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -46,6 +50,9 @@ func (m *metrics) Answered(kind string, result callback.Result, took time.Durati
 	m.answered.WithLabelValues(kind, string(result)).Inc()
 	m.took.WithLabelValues(kind).Observe(took.Seconds())
 }
+
+// Heard counts what was asked for.
+func (m *metrics) Heard(intent string) { m.heard.WithLabelValues(intent).Inc() }
 
 func (m *metrics) handler() http.Handler {
 	mux := http.NewServeMux()

@@ -118,7 +118,7 @@ func (s *service) chat() (http.Handler, error) {
 func (s *service) bot() *bot.Bot {
 	advance := ask.Advance{Once: storage.As(s.store, func(tx *storage.Tx) ask.StepTx { return tx })}
 	change := enrol.Switch{Once: storage.As(s.store, func(tx *storage.Tx) enrol.Tx { return tx })}
-	return bot.New(bot.Ports{Read: storage.Keep(s.store), Talk: s.store, Advance: advance, Switch: change, Now: s.clock.Now})
+	return bot.New(bot.Ports{Read: storage.Keep(s.store), Talk: s.store, Advance: advance, Switch: change, Now: s.clock.Now, Heard: s.metrics.Heard})
 }
 
 // talkToWeChat prepares what is needed to call the platform.
