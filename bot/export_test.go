@@ -35,3 +35,15 @@ const (
 	Filler    = uint32(filler)
 	Count     = uint32(count)
 )
+
+// Slots are the particulars of a message.
+type Slots struct {
+	Card         string
+	Line, Amount int
+}
+
+// SlotsOf finds the slots of words.
+func SlotsOf(words string) Slots {
+	m := newEar(nil).understand(words)
+	return Slots{Card: m.card, Line: m.line, Amount: m.amount}
+}

@@ -17,6 +17,11 @@ type meaning struct {
 	number int
 	// phrase is the intent of which the whole message is a phrase, "" for none.
 	phrase string
+	// intent is what the words mean, by its name; "" where that is not sure.
+	intent string
+	// choices name the likeliest intents, the likeliest first.
+	choices []string
+	slots
 	// sense is what the words name, none unless it covers them from end to end.
 	sense
 }
@@ -61,8 +66,14 @@ func (e *ear) understand(words string) meaning {
 	if n := bareNumber(string(raw)); n > 0 {
 		return meaning{number: n}
 	}
+	m := e.read(raw)
+	m.intent = m.phrase
+	return m
+}
+
+func (e *ear) read(raw []rune) meaning {
 	text := keep(raw)
-	m := meaning{clean: string(text)}
+	m := meaning{clean: string(text), slots: slotsOf(string(raw))}
 	if m.phrase = e.phrases[m.clean]; m.phrase != "" {
 		return m
 	}
