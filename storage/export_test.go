@@ -6,6 +6,7 @@ import "gorm.io/gorm"
 var Rows = []any{
 	&townshipRow{}, &villageRow{}, &householdRow{}, &memberRow{}, &personRow{}, &postRow{}, &kinRow{}, &cardRow{},
 	&itemRow{}, &eventRow{}, &accountRow{}, &entryRow{}, &quarterRow{}, &sheetRow{}, &sheetLineRow{}, &outcomeRow{}, &stepRow{},
+	&requestRow{}, &newsRow{}, &tryRow{},
 }
 
 // Reader is the pool of questions, past the rules.

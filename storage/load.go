@@ -49,7 +49,7 @@ func (s *Store) afterLoad(ctx context.Context) error {
 	if !s.postgres {
 		return analyze(db)
 	}
-	for _, table := range []string{"account", "event", "sheet", "item", "member", "post"} {
+	for _, table := range []string{"account", "event", "sheet", "item", "member", "post", "person"} {
 		next := fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%[1]s', 'id'), COALESCE(max(id), 0) + 1, false) FROM %[1]s", table)
 		if err := db.Exec(next).Error; err != nil {
 			return err
@@ -146,7 +146,7 @@ func newHouseholdRow(h household.Household) householdRow {
 }
 
 func newMemberRow(m household.Member) memberRow {
-	return memberRow{HouseholdID: m.Household, Name: m.Name, PersonID: optional(m.Person)}
+	return memberRow{HouseholdID: m.Household, Name: m.Name, Phone: m.Phone, PersonID: optional(m.Person)}
 }
 
 // newPersonRow starts the version at the person's id: it only has to change

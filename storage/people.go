@@ -72,6 +72,7 @@ type memberRow struct {
 	ID          int64
 	HouseholdID household.ID
 	Name        string
+	Phone       string
 	PersonID    optional
 }
 
@@ -83,6 +84,7 @@ type personRow struct {
 	MiniOpenid       *string
 	Name             string
 	CurrentHousehold optional
+	Heard            string
 	Version          int64
 }
 

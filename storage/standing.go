@@ -26,7 +26,8 @@ const shownYears = 2
 // as much as the query. The join through member confines it to a household
 // that the person really belongs to.
 const standingQuery = `
-SELECT p.id, p.version,
+SELECT p.id, p.version, p.heard,
+       (SELECT count(*) FROM enrol_news n WHERE n.person_id = p.id),
        (SELECT count(*) FROM member o WHERE o.person_id = p.id),
        h.id, h.number, h.head,
        v.id, v.name, v.desk, v.board, v.sealed, v.published, v.version, t.name, t.office,
@@ -105,6 +106,8 @@ func (s *Store) hotRows(ctx context.Context, q *hotQuery, text, openid string) (
 type standingScan struct {
 	person                        int64
 	personVersion                 int64
+	heard                         string
+	news                          int
 	homes                         int
 	home                          sql.NullInt64
 	number, head                  sql.NullString
@@ -134,7 +137,7 @@ type standingScan struct {
 
 func (r *standingScan) targets() []any {
 	return []any{
-		&r.person, &r.personVersion, &r.homes, &r.home, &r.number, &r.head,
+		&r.person, &r.personVersion, &r.heard, &r.news, &r.homes, &r.home, &r.number, &r.head,
 		&r.village, &r.place, &r.desk, &r.board, &r.sealed, &r.published, &r.villageVersion, &r.township, &r.office,
 		&r.pending, &r.pendingSum, &r.sheetYear, &r.sheetN, &r.ranked, &r.rank, &r.sheetScore,
 		&r.account, &r.year, &r.state, &r.lines, &r.score, &r.waiting[0], &r.waiting[1], &r.waiting[2], &r.waiting[3],
@@ -178,7 +181,7 @@ func (s *Store) Standing(ctx context.Context, openid string) (script.Standing, s
 
 // start fills what is the same in every row.
 func (r *standingScan) start(out *script.Standing) {
-	out.Person, out.Homes = household.PersonID(r.person), r.homes
+	out.Person, out.Homes, out.News, out.Heard = household.PersonID(r.person), r.homes, r.news, r.heard
 	if !r.home.Valid {
 		return
 	}

@@ -30,6 +30,7 @@ const (
 	WindowClosed  Code = "window_closed"  // outside the first month of a quarter (policy 四(三)2)
 	Unsigned      Code = "unsigned"       // minutes or signatures are missing
 	Blocked       Code = "blocked"        // something open stands in the way
+	Locked        Code = "locked"         // too many wrong tries; Data is when it ends, 15:04
 )
 
 // Facts are what the sentence about an outcome is made of. It is closed and

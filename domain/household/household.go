@@ -39,9 +39,22 @@ type Household struct {
 
 // Member is a person of the register. Person is 0 until bound.
 type Member struct {
+	ID        int64 // 0 until kept
 	Household ID
 	Name      string
-	Person    PersonID
+	// Phone is what the register has, as it is written there; empty where it
+	// has none. Its last four digits are what only the household knows.
+	Phone  string
+	Person PersonID
+}
+
+// Ending is how many digits of a phone are asked for.
+const Ending = 4
+
+// EndsIn tells whether the member's phone ends in digits, of which there must
+// be Ending.
+func (m Member) EndsIn(digits string) bool {
+	return len(digits) == Ending && len(m.Phone) > Ending && m.Phone[len(m.Phone)-Ending:] == digits
 }
 
 // Person is somebody whom the product knows by an openid.

@@ -1,5 +1,7 @@
 package sample
 
+import "github.com/xiangfeng/xiangfeng/domain/household"
+
 // Cast is somebody whom the demo lets one be.
 type Cast struct {
 	Village string // empty for who belongs to none
@@ -62,9 +64,22 @@ func DemoCast() []Cast {
 		cast(fallenRole, "红旗村", "村民", fallenName, "低于100分"),
 		cast(newcomerRole, "红旗村", "新来户", newcomerName, "8月才加入，还没有名次"),
 		cast(elsewhereRole, "青山村", "村民", elsewhereName, "另一个村的人"),
-		cast(unboundRole, "红旗村", "村民", unboundName, "在册，微信还没绑定"),
+		cast(unboundRole, "红旗村", "村民", unboundName, "在册，微信还没绑定。发：绑定 "+unboundCard(seed)+"，手机尾号"+unboundEnding()),
 		cast(strangerRole, "", "路过的人", "陌生人", "不在册，刚关注"),
 	}
+}
+
+// unboundCard is the card's number of the household that nobody is bound to.
+func unboundCard(seed uint64) string {
+	var b [21]byte
+	setNumber(&b, unboundHome+1, seed)
+	card, _ := household.NewCard(unboundHome+1, b)
+	return card.Number
+}
+
+func unboundEnding() string {
+	number := phone(unboundHome+1, 0)
+	return number[len(number)-household.Ending:]
 }
 
 func castOpenID(seed, role uint64) string { return openID(stream(seed, castStream, role)) }

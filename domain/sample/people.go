@@ -111,12 +111,23 @@ func (p *people) cardBytes() [21]byte {
 	for i := range 16 {
 		b[i] = byte(p.r.Uint32())
 	}
+	setNumber(&b, p.c.household, p.c.Seed)
+	return b
+}
+
+// setNumber fills what a card's number is made of.
+func setNumber(b *[21]byte, id household.ID, seed uint64) {
 	// Multiplying by an odd number permutes the 40-bit numbers.
-	number := (uint64(p.c.household)*0x9E3779B97F + p.c.Seed) & (1<<40 - 1)
+	number := (uint64(id)*0x9E3779B97F + seed) & (1<<40 - 1)
 	for i := range 5 {
 		b[16+i] = byte(number >> (8 * (4 - i)))
 	}
-	return b
+}
+
+// phone is the invented number of a household's nth member, with 0000 in its middle.
+func phone(id household.ID, n int) string {
+	drawn := (int64(id)*16 + int64(n)) * 7919
+	return fmt.Sprintf("1%02d0000%04d", 30+drawn/10_000%70, drawn%10_000)
 }
 
 // family fills the register of a household, no name twice.
@@ -135,8 +146,9 @@ func (p *people) family(n int, head, surname string) {
 			names = append(names, name)
 		}
 	}
-	for _, name := range names {
-		p.v.Members = append(p.v.Members, household.Member{Household: p.v.Households[n].ID, Name: name})
+	id := p.v.Households[n].ID
+	for i, name := range names {
+		p.v.Members = append(p.v.Members, household.Member{Household: id, Name: name, Phone: phone(id, i)})
 	}
 }
 

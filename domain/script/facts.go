@@ -73,6 +73,10 @@ type Standing struct {
 	PendingSum points.Tenths
 	// Sheet is the place on the village's newest sheet, nil where there is none.
 	Sheet *Placing
+	// News is how much the person has still to be told.
+	News int
+	// Heard is the key of the message that was answered with the newest of it.
+	Heard string
 }
 
 // Version changes whenever anything that a Standing shows has changed. Equal
@@ -122,6 +126,14 @@ type Ranking struct {
 	Placing *Placing // nil: no sheet yet
 	Near    []Row    // up to two above and two below, with the own row
 	Top     []Row    // the first ten
+}
+
+// Posted is when a village published and sealed a quarter, zero days where it
+// has not.
+type Posted struct {
+	Quarter     calendar.Quarter
+	PublishedOn calendar.Date
+	SealedOn    calendar.Date
 }
 
 // Published is a village's newest sheet.

@@ -21,15 +21,6 @@ func words(s Standing) string {
 	return rows("积分：您家多少分，能换多少", "明细：每一条怎么来的", "排名：在村里排第几", "公示：这个季度的榜", switchable)
 }
 
-// Stranger tells who belongs to no household what this is and how to come in.
-func Stranger() string {
-	return rows(
-		"您好，这里是乡风积分：给每家做的好事记分，攒的分能换东西。",
-		"您的微信还没和哪一户连上，看不到积分。",
-		"要连上，请带家里的积分信息卡，去找村里的积分小组。",
-	)
-}
-
 // Choices offers the likeliest questions by their titles; again, after a
 // second miss in a row, names whom to call.
 func Choices(s Standing, titles []string, again bool) string {

@@ -1,0 +1,89 @@
+package enrol
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/usecase"
+)
+
+// What a confirmation brings about, as the Note of an outcome.
+const (
+	Direct = "direct" // the person is bound at once
+	ByHome = "asked"  // somebody has to approve
+)
+
+// FileAct is the act that confirming a request sets off.
+const FileAct = "file"
+
+// Prove takes the last digits of a phone. Where they are on the household's
+// register the outcome's Step is usecase.StepConfirm and its Note what a 确认
+// brings about; else its Step is Wrong. It refuses with NotFound where no card
+// was shown before, with TooLate where that was too long ago.
+func (d Desk) Prove(ctx context.Context, cmd usecase.Command, openid, digits string) (fault.Outcome, error) {
+	cmd.Body = "digits"
+	return d.try(ctx, cmd, openid, func(a *attempt) (fault.Facts, error) {
+		if err := a.waits(StepFactor); err != nil {
+			return fault.Facts{}, err
+		}
+		home, err := a.opened(a.Card(a.step.Data))
+		if err != nil {
+			return fault.Facts{}, err
+		}
+		members, err := a.Members(home.ID)
+		if err != nil {
+			return fault.Facts{}, err
+		}
+		member, found := ending(members, digits)
+		if !found {
+			if err := a.miss(home.Village); err != nil {
+				return fault.Facts{}, err
+			}
+			return fault.Facts{Step: Wrong}, a.next(StepFactor, a.step.Data)
+		}
+		r := household.Request{Household: home.ID, Member: member.ID, Name: member.Name, Direct: len(bound(members)) == 0}
+		return a.draft(r)
+	})
+}
+
+// ending finds the member whose phone ends in the digits, before others one
+// who is not bound.
+func ending(members []household.Member, digits string) (found household.Member, ok bool) {
+	for _, m := range members {
+		if m.EndsIn(digits) && (!ok || found.Person != 0) {
+			found, ok = m, true
+		}
+	}
+	return found, ok
+}
+
+// draft keeps what the person is about to confirm.
+func (a *attempt) draft(r household.Request) (fault.Facts, error) {
+	if err := a.notYet(r.Household); err != nil {
+		return fault.Facts{}, err
+	}
+	person, homes, err := a.known()
+	if err != nil {
+		return fault.Facts{}, err
+	}
+	if person.ID == 0 {
+		if person.ID, err = a.NewPerson(a.openid); err != nil {
+			return fault.Facts{}, err
+		}
+	}
+	r.Person, r.State, r.AskedAt, r.Direct = person.ID, household.RequestDraft, a.now, r.Direct && len(homes) == 0
+	id, err := a.KeepRequest(r)
+	if err != nil {
+		return fault.Facts{}, err
+	}
+	facts := fault.Facts{Step: usecase.StepConfirm, ID: id, Note: ByHome}
+	if r.Direct {
+		facts.Note = Direct
+	}
+	if r.Member != 0 {
+		facts.Household = int64(r.Household) // named to none but who knew the digits
+	}
+	return facts, a.next(usecase.StepConfirm, FileAct+":"+strconv.FormatInt(id, 10))
+}
