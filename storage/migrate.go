@@ -9,7 +9,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations
@@ -24,9 +23,15 @@ func Migrations() fs.FS {
 	return files
 }
 
-// Migrate brings the schema to the newest version and returns the names of
-// the steps that ran. On PostgreSQL any number of processes may ask at once.
+// Migrate brings the schema, and after it the queue's tables, to the newest
+// version and returns the names of the steps that ran. On PostgreSQL any number
+// of processes may ask at once.
 func (s *Store) Migrate(ctx context.Context) ([]string, error) {
+	unlock, err := s.lockMigrations(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("storage: migrate: %w", err)
+	}
+	defer unlock()
 	p, err := s.provider()
 	if err != nil {
 		return nil, err
@@ -39,7 +44,35 @@ func (s *Store) Migrate(ctx context.Context) ([]string, error) {
 	for _, r := range results {
 		ran = append(ran, r.Source.Path)
 	}
-	return ran, nil
+	queued, err := s.jobs.Migrate(ctx)
+	return append(ran, queued...), err
+}
+
+// migrating is the lock that whoever migrates holds on PostgreSQL.
+const migrating = 7266
+
+// lockMigrations waits until no other process migrates. Neither library's own
+// lock covers the other's steps.
+func (s *Store) lockMigrations(ctx context.Context) (unlock func(), err error) {
+	if !s.postgres {
+		return func() {}, nil
+	}
+	pool, err := s.write.DB()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrating); err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return func() {
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrating)
+		_ = conn.Close()
+	}, nil
 }
 
 // Pending tells whether the schema is older than this program. It only reads:
@@ -52,7 +85,11 @@ func (s *Store) Pending(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return p.HasPending(ctx)
+	pending, err := p.HasPending(ctx)
+	if err != nil || pending {
+		return pending, err
+	}
+	return s.jobs.Pending(ctx)
 }
 
 func (s *Store) provider() (*goose.Provider, error) {
@@ -71,11 +108,7 @@ func (s *Store) provider() (*goose.Provider, error) {
 	if !s.postgres {
 		return goose.NewProvider(goose.DialectSQLite3, pool, files)
 	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(locker))
+	return goose.NewProvider(goose.DialectPostgres, pool, files)
 }
 
 // appendOnly are the tables that the service's login may add to and nothing else.

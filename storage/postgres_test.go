@@ -4,15 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/sample"
+	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/storage"
 	"github.com/xiangfeng/xiangfeng/storage/conformance"
+	"github.com/xiangfeng/xiangfeng/storage/queue"
 )
 
 func TestPostgres(t *testing.T) {
@@ -58,6 +62,29 @@ func TestServiceLoginCannotChangeTheLedger(t *testing.T) {
 	}
 	if err := s.SaveStep(context.Background(), "o-x", stepOf("lines")); err != nil {
 		t.Errorf("%v; the service does its own work", err)
+	}
+	worksOffItsJobs(t, s)
+}
+
+// worksOffItsJobs lets a store leave a job for itself.
+func worksOffItsJobs(t *testing.T, s *storage.Store) {
+	t.Helper()
+	act := storage.As(s, func(tx *storage.Tx) *storage.Tx { return tx })
+	_, err := act(context.Background(), usecase.Command{Key: "k", Now: time.Unix(1, 0)}, func(tx *storage.Tx) (fault.Outcome, error) {
+		return fault.Outcome{Code: fault.Done}, tx.Enqueue("later", "x")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	handle := func(context.Context, []byte, int) error { close(done); return nil }
+	w, err := s.Jobs().Start(context.Background(), map[string]queue.Handler{"later": handle}, queue.Options{Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-done
+	if err := w.Stop(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -18,6 +18,8 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 	"gorm.io/gorm/logger"
+
+	"github.com/xiangfeng/xiangfeng/storage/queue"
 )
 
 // Store is one database. Writes and reads have pools of their own, so that on
@@ -26,6 +28,7 @@ type Store struct {
 	write, read *gorm.DB
 	postgres    bool
 	hot         hotQueries
+	jobs        *queue.Queue
 }
 
 // pool sizes: a county's questions need few connections that are kept open.
@@ -47,7 +50,19 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) connect(dsn string) (err error) {
+func (s *Store) connect(dsn string) error {
+	if err := s.openPools(dsn); err != nil {
+		return err
+	}
+	pool, err := s.write.DB()
+	if err != nil {
+		return err
+	}
+	s.jobs, err = queue.New(pool, s.postgres)
+	return err
+}
+
+func (s *Store) openPools(dsn string) (err error) {
 	if s.postgres {
 		s.write, err = openPostgres(dsn)
 		s.read = s.write

@@ -49,6 +49,14 @@ func Run(t *testing.T, database Database) {
 		{"verify", testVerify},
 		{"tampering", testTampering},
 		{"kept answers", testKeptAnswers},
+		{"jobs stand with their act", testJobsStandWithTheirAct},
+		{"jobs are shared", testJobsAreShared},
+		{"jobs are tried again", testJobsAreTriedAgain},
+		{"jobs fail for good", testJobsFailForGood},
+		{"jobs of another version", testJobsOfAnotherVersion},
+		{"jobs are drained", testJobsAreDrained},
+		{"jobs of a stopped process", testJobsOfAStoppedProcess},
+		{"jobs of a killed process", testJobsOfAKilledProcess},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

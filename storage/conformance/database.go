@@ -22,6 +22,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/xiangfeng/xiangfeng/storage"
+	"github.com/xiangfeng/xiangfeng/storage/queue"
 )
 
 // The environment of the tests: the address of a PostgreSQL server whose login
@@ -102,7 +103,7 @@ func template(t testing.TB, server string) string {
 	return name
 }
 
-// fingerprint changes with the migrations.
+// fingerprint changes with the migrations, the queue's among them.
 func fingerprint(t testing.TB) string {
 	t.Helper()
 	sum := sha256.New()
@@ -117,6 +118,15 @@ func fingerprint(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	jobs, err := queue.New(nil, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	version, err := jobs.Version()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(sum, "queue %d", version)
 	return hex.EncodeToString(sum.Sum(nil)[:6])
 }
 
