@@ -27,7 +27,7 @@ func (b *Bot) answer(ctx context.Context, m message, a ask.Answer) (Reply, error
 		return b.switchTo(ctx, m, out.Facts.Data)
 	case ask.StepChoices:
 		return b.chosen(ctx, m, out.Facts.Data)
-	case usecase.StepConfirm, usecase.StepMenu:
+	case usecase.StepConfirm, usecase.StepMenu, usecase.StepPages:
 		return b.setOff(ctx, m, out.Facts.Data)
 	case ask.Offered:
 		return say(script.Choices(m.who, b.titles(out.Facts.Data), out.Facts.Note == ask.Again))

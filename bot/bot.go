@@ -66,6 +66,9 @@ func (b *Bot) hear(ctx context.Context, u Update) (message, error) {
 	case Click:
 		m.meaning.phrase = u.EventKey
 	}
+	if err == nil && m.loose() {
+		m.waits, err = b.waiting(ctx, m)
+	}
 	return m, err
 }
 
@@ -82,6 +85,8 @@ type message struct {
 	meaning
 	who script.Standing
 	now time.Time
+	// waits is the act of the open question that waits for these words, "" for none.
+	waits string
 }
 
 // several tells whether replies must say which household they are about.
@@ -115,7 +120,8 @@ func conversation() []intent {
 	return []intent{
 		stranger(), greet(), unheard(), photo(), unreadable(),
 		number(), more(), cancel(), confirm(), unchosen(),
-		points(), lines(), rank(), topTen(), township(), published(), households(), help(), fallback(),
+		points(), lines(), rank(), topTen(), township(), published(), households(),
+		dispute(), progress(), redeem(), declare(), notAllowed(), rules(), person(), none(), help(), fallback(),
 	}
 }
 

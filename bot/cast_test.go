@@ -10,6 +10,7 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/bot"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
@@ -235,6 +236,28 @@ func (t *town) Sheet(_ context.Context, openid string) (script.Published, error)
 	return p, nil
 }
 
+// adopted is what 黄桥村 scores by; 青树村 has adopted nothing.
+func (t *town) Items(_ context.Context, openid string, year int) ([]catalogue.Item, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if h := t.current(openid); h == nil || h.place.Village != huangqiao.Village || year != 2026 {
+		return nil, nil
+	}
+	return catalogue.County(), nil
+}
+
+func (t *town) Posted(_ context.Context, openid string, q calendar.Quarter) (script.Posted, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.openids[openid] = true
+	p := script.Posted{Quarter: q}
+	if q.N < 4 {
+		p.PublishedOn = q.Next().First().AddDays(8)
+		p.SealedOn = p.PublishedOn.AddDays(7)
+	}
+	return p, nil
+}
+
 func (t *town) Homes(_ context.Context, openid string) ([]script.Home, int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -250,6 +273,12 @@ func (t *town) SaveStep(_ context.Context, openid string, s usecase.Step) error 
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.SetStep(openid, s)
+}
+
+func (t *town) OpenStep(_ context.Context, openid string) (usecase.Step, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.steps[openid], nil
 }
 
 func (t *town) Step(openid string) (usecase.Step, error) { return t.steps[openid], nil }

@@ -14,8 +14,11 @@ func help() intent {
 		match: func(m message) bool {
 			return m.means("help", usage|hello, hello) || m.Kind == Click
 		},
-		handle: func(_ *Bot, _ context.Context, m message) (Reply, error) {
-			return say(script.Help(m.who))
+		handle: func(b *Bot, ctx context.Context, m message) (Reply, error) {
+			return b.open(ctx, m, script.Help(m.who), []string{"help-more:"})
 		},
+		acts: map[string]act{"help-more": func(_ *Bot, _ context.Context, m message, _ string) (Reply, error) {
+			return say(script.HelpMore(m.who))
+		}},
 	}
 }

@@ -44,6 +44,14 @@ func (s *Store) SaveStep(ctx context.Context, openid string, step usecase.Step) 
 	return saveStep(s.write.WithContext(ctx), openid, step)
 }
 
+// OpenStep reads a person's question without locking it, a zero one where
+// there is none.
+func (s *Store) OpenStep(ctx context.Context, openid string) (usecase.Step, error) {
+	var row stepRow
+	err := s.read.WithContext(ctx).Where("openid = ?", openid).Limit(1).Find(&row).Error
+	return usecase.Step{Name: row.Name, Data: row.Data, Until: row.Until.Time}, err
+}
+
 func saveStep(db *gorm.DB, openid string, s usecase.Step) error {
 	row := stepRow{Openid: openid, Name: s.Name, Data: s.Data, Until: at(s.Until)}
 	if s.Until.IsZero() {

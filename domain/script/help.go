@@ -4,7 +4,15 @@ import "strings"
 
 // Help answers 帮助 with the most useful things to send.
 func Help(s Standing) string {
-	return Under(s, rows("您可以回这几个词：", words(s), "请回上面一个词"))
+	return Under(s, rows("您可以回这几个词：", words(s), "请回一个词，还有别的请回：更多"))
+}
+
+// HelpMore is the rest of what can be sent.
+func HelpMore(s Standing) string {
+	return Under(s, rows(
+		"还可以回：", "兑换：能换多少", "细则：怎么加分扣分", "异议：哪条记得不对", "申报：报做的好事",
+		"建议、投诉：说给镇上", "代办：请人替您看", "退订：管提醒", "人工：找谁", "请回一个词",
+	))
 }
 
 // Welcome greets who has just followed and belongs to a household.

@@ -17,6 +17,9 @@ func Late(s Standing) string {
 
 // OutOfRange explains a number that is not on the open list, which ends at last.
 func OutOfRange(s Standing, last string) string {
+	if last == "1" {
+		return Under(s, rows("没有这个数字。", "要办请回：确认，不办请回：取消"))
+	}
 	return Under(s, rows("没有这个数字，只有1到"+last+"。", "请再回一个数字"))
 }
 

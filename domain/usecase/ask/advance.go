@@ -53,9 +53,9 @@ const (
 
 // Advance is the use case of moving a conversation on. The outcome's Step and
 // Data say what to show: StepLines the listing whose first page it is, StepHomes
-// and StepChoices the one that was picked, usecase.StepConfirm and
-// usecase.StepMenu the act that was agreed to or picked, Offered what is
-// offered, Cancelled nothing.
+// and StepChoices the one that was picked, usecase.StepConfirm, usecase.StepMenu
+// and usecase.StepPages the act that was agreed to, picked or is next, Offered
+// what is offered, Cancelled nothing.
 type Advance struct{ Once usecase.Once[StepTx] }
 
 // Do answers the open question of the person with the openid. It refuses with
@@ -77,8 +77,9 @@ func (a Advance) Do(ctx context.Context, cmd usecase.Command, openid string, ans
 	})
 }
 
-// lists are the questions that a number answers.
-var lists = []string{StepHomes, StepChoices, usecase.StepMenu}
+// lists are the questions that a number answers; where one thing waits for a
+// 确认, 1 means it.
+var lists = []string{StepHomes, StepChoices, usecase.StepMenu, usecase.StepConfirm}
 
 func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fault.Facts, error) {
 	if len(answer.Offer) > 0 {
@@ -86,7 +87,7 @@ func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fau
 		return next, facts, nil
 	}
 	waits := answer.Cancel && step.Name != "" ||
-		answer.More && step.Name == StepLines ||
+		answer.More && (step.Name == StepLines || step.Name == usecase.StepPages) ||
 		answer.Yes && step.Name == usecase.StepConfirm ||
 		answer.Number != 0 && slices.Contains(lists, step.Name)
 	switch {
@@ -115,6 +116,10 @@ func offer(step usecase.Step, intents []string, now time.Time) (usecase.Step, fa
 
 // turn shows the first page that is left and keeps the rest.
 func turn(step usecase.Step, now time.Time) (usecase.Step, fault.Facts, error) {
+	if step.Name == usecase.StepPages {
+		first, rest, _ := strings.Cut(step.Data, " ")
+		return pages(rest, now), fault.Facts{Step: step.Name, Data: first}, nil
+	}
 	listing, err := ParseListing(step.Data)
 	if err != nil {
 		return step, fault.Facts{}, err
@@ -125,6 +130,14 @@ func turn(step usecase.Step, now time.Time) (usecase.Step, fault.Facts, error) {
 	}
 	listing.Pages = slices.Clone(listing.Pages[1:])
 	return listing.step(now), facts, nil
+}
+
+// pages waits for 更多 while pages are left.
+func pages(left string, now time.Time) usecase.Step {
+	if left == "" {
+		return usecase.Step{}
+	}
+	return usecase.Step{Name: usecase.StepPages, Data: left, Until: now.Add(usecase.Patience)}
 }
 
 func pick(step usecase.Step, n int) (usecase.Step, fault.Facts, error) {

@@ -5,6 +5,8 @@ package ask
 import (
 	"context"
 
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 )
@@ -39,6 +41,10 @@ type Reader interface {
 	SheetRows(ctx context.Context, openid string) ([]script.Row, error)
 	// Sheet is the village's newest sheet without its rows.
 	Sheet(ctx context.Context, openid string) (script.Published, error)
+	// Items are the catalogue of the village for a year, in the order adopted.
+	Items(ctx context.Context, openid string, year int) ([]catalogue.Item, error)
+	// Posted is when the village published and sealed a quarter.
+	Posted(ctx context.Context, openid string, q calendar.Quarter) (script.Posted, error)
 	// Homes are the person's households in the order of their numbers, with
 	// the current one's position from 1, 0 for none.
 	Homes(ctx context.Context, openid string) (homes []script.Home, current int, err error)
@@ -47,6 +53,8 @@ type Reader interface {
 // Conversation keeps the open question of a person. Save is a plain write:
 // the same message saves the same step again.
 type Conversation interface {
+	// OpenStep reads the person's question, a zero one where there is none.
+	OpenStep(ctx context.Context, openid string) (usecase.Step, error)
 	SaveStep(ctx context.Context, openid string, s usecase.Step) error
 }
 

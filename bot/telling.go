@@ -1,0 +1,72 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/xiangfeng/xiangfeng/domain/usecase"
+)
+
+// telling takes the words that the open question waits for, such as what
+// somebody complains about. Words that are a question of their own, a number
+// or 取消 are never taken.
+func telling() intent {
+	return intent{
+		name:  "telling",
+		match: func(m message) bool { return m.waits != "" },
+		handle: func(b *Bot, ctx context.Context, m message) (Reply, error) {
+			return b.setOff(ctx, m, m.waits)
+		},
+	}
+}
+
+// loose tells whether the words may be what an open question waits for. Only
+// then is the question read, so that what most people ask costs nothing more.
+func (m message) loose() bool {
+	return m.who.Home.ID != 0 && m.clean != "" && m.phrase == "" && m.tags == 0 && !slices.Contains(questions, m.intent)
+}
+
+// questions are the intents whose words are never taken for an answer.
+var questions = []string{"points", "lines", "rank", "top", "township", "published", "household", "help"}
+
+// waiting is the act that takes the message's words, "" for none. An act whose
+// name ends in -words takes them and asks for a 确认 of another, whose need ends
+// in the message's key: so the same message is taken again, and answered alike.
+func (b *Bot) waiting(ctx context.Context, m message) (string, error) {
+	step, err := b.Talk.OpenStep(ctx, m.From)
+	if err != nil || !step.Open(m.now) {
+		return "", err
+	}
+	if step.Name == usecase.StepWords {
+		return step.Data, nil
+	}
+	if name, _, ours := strings.Cut(step.Data, "-"); ours && strings.HasSuffix(step.Data, "/"+m.Key) {
+		_, need, _ := strings.Cut(step.Data, ":")
+		return name + "-words:" + need, nil
+	}
+	return "", nil
+}
+
+// askWords keeps the question whose answer the act takes, and says it.
+func (b *Bot) askWords(ctx context.Context, m message, text, act string) (Reply, error) {
+	step := usecase.Step{Name: usecase.StepWords, Data: act, Until: m.now.Add(usecase.Patience)}
+	if err := b.Talk.SaveStep(ctx, m.From, step); err != nil {
+		return Reply{}, err
+	}
+	return say(text)
+}
+
+// open shows the first of a list's pages, which text words, and keeps the acts
+// that show the others for 更多. Without others it closes what was open, so that
+// 更多 never turns the pages of an older list.
+func (b *Bot) open(ctx context.Context, m message, text string, others []string) (Reply, error) {
+	var step usecase.Step
+	if len(others) > 0 {
+		step = usecase.Step{Name: usecase.StepPages, Data: strings.Join(others, " "), Until: m.now.Add(usecase.Patience)}
+	}
+	if err := b.Talk.SaveStep(ctx, m.From, step); err != nil {
+		return Reply{}, err
+	}
+	return say(text)
+}

@@ -1,0 +1,122 @@
+package script
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+)
+
+// Person answers 人工: whom to call.
+func Person(s Standing) string {
+	office := ""
+	if s.Place.Office != "" && s.Place.Office != s.Place.Whom() {
+		office = "镇上：" + s.Place.Office
+	}
+	return Under(s, rows("村里：请找"+s.Place.Whom(), office, "超市几点开门，这里还没有记，也请问村里。", "请打电话，或当面去问"))
+}
+
+// NotAllowed says what the scheme does not allow, and what instead.
+func NotAllowed(s Standing) string {
+	return Under(s, rows(
+		"积分不能换现金，不能卖，也不能转给别家。",
+		"能换的是积分超市的东西，您家的分一直是您家的。",
+		"看能换多少，请回：兑换",
+	))
+}
+
+// Outside says that something has nothing to do with points.
+func Outside(s Standing) string {
+	return Under(s, rows("这件事我答不了，我只管积分。", "请找"+s.Place.Whom()+"问，看电话请回：人工"))
+}
+
+// WhichLine asks which line is wrong.
+func WhichLine(s Standing) string {
+	return Under(s, rows(
+		"哪一条不对？请把第几条发来，比如：第3条不对。不知道是第几条，先回：明细",
+		"少记了的，请找"+s.Place.Whom(),
+		"网上提异议还没开通，请先当面提",
+	))
+}
+
+// NoLine tells that the household has no line of the number in the year.
+func NoLine(s Standing, no, year int) string {
+	return Under(s, rows(fmt.Sprintf("您家%d年没有第%d条。", year, no), "看有哪些，请回：明细"))
+}
+
+// Disputed reads a line back, tells until when it can be objected to and to
+// whom to go (PRODUCT 2.8).
+func Disputed(s Standing, l Line, year int, p Posted, now time.Time) string {
+	h := Heading{Home: s.Home, Several: s.Homes > 1, Year: year}
+	until := "这一季还没公示，现在就能提"
+	open := true
+	if !p.PublishedOn.IsZero() {
+		until, open = objection(Published{PublishedOn: p.PublishedOn, SealedOn: p.SealedOn}, now)
+	}
+	whom := "觉得不对，请找" + s.Place.Whom()
+	if !open {
+		whom = "想问清楚，请找" + s.Place.Whom()
+	}
+	foot := "网上提异议还没开通，请当面说"
+	name := called(s.Home, s.Homes > 1)
+	return firstFit(
+		rows(name+l.full(h), until, whom, foot),
+		rows(name+l.brief(shortTitle, year)+l.people(), until, whom, foot),
+		rows(name+l.brief(shortTitle, year)+l.people(), until, foot+"，看找谁回：人工"),
+	)
+}
+
+// NoCases answers 进度 while nothing can be objected to here.
+func NoCases(s Standing) string {
+	return Under(s, rows(
+		"网上提异议还没开通，这里没有您家的异议可查。",
+		"当面提过的，请问"+s.Place.Whom(),
+		"要说哪条不对，请回：异议",
+	))
+}
+
+// Declare answers 申报 while nothing can be declared here.
+func Declare(s Standing) string {
+	return Under(s, rows(
+		"网上申报还没开通，发到这里的不算报过。",
+		"做了好事或整改好了，请带上照片、证明，找"+s.Place.Whom()+"来核实。",
+		"看哪些能加分，请回：怎么加分",
+	))
+}
+
+// Redeem answers 兑换 with what there is to spend at now.
+func Redeem(s Standing, now time.Time) string {
+	balance := "您家还没有积分账"
+	if len(s.Accounts) > 0 {
+		balance = purse(s, now)
+	}
+	window := "每年1、4、7、10月能换"
+	if _, open := calendar.WindowOf(now); open {
+		window = "这个月能换"
+	}
+	foot := "有啥东西、要多少分，请问" + s.Place.Whom()
+	return firstFit(
+		Under(s, rows(balance, window+"，要到积分超市当面换，网上预订还没开通", foot)),
+		Under(s, rows(balance, "要到积分超市当面换", foot)),
+		Under(s, rows(balance, "看东西找谁，请回：人工")),
+	)
+}
+
+// NoReservation answers 取消预订 while nothing can be reserved here.
+func NoReservation(s Standing) string {
+	return Under(s, rows("网上预订还没开通，您家没有网上的预订。", "当面订的，请找"+s.Place.Whom()+"取消"))
+}
+
+// Taken tells where to see what was redeemed.
+func Taken(s Standing) string {
+	return Under(s, rows("换过的都在明细里，写着“兑换”。", "请回：明细；没换过却有的，请回：不是我换的"))
+}
+
+// NotMine tells what to do about a redemption that was not theirs.
+func NotMine(s Standing) string {
+	office := ""
+	if s.Place.Office != "" && s.Place.Office != s.Place.Whom() {
+		office = "村里不管，找" + s.Place.Office
+	}
+	return Under(s, rows("先看是第几条，请回：明细。", "再请马上找"+s.Place.Whom()+"查，说清是第几条、哪一天", office, "网上还不能停，请当面或打电话说"))
+}
