@@ -21,7 +21,7 @@ bench:
 # A county of 400,000 households and 8 million events: how long it loads and
 # verifies, and whether it answers as fast as a township. Takes 20 minutes.
 county:
-	@.ci/services.sh run env CGO_ENABLED=0 XIANGFENG_BENCH_COUNTY=480 go test -run '^$$' -bench County -benchtime 1x -timeout 90m ./cmd/xiangfeng
+	@.ci/services.sh run env CGO_ENABLED=0 XIANGFENG_TEST_COUNTY=480 go test -run '^$$' -bench County -benchtime 1x -timeout 90m ./cmd/xiangfeng
 
 # PostgreSQL and Redis for go test in another terminal, until Ctrl-C.
 services:

@@ -61,16 +61,16 @@ const (
 	pacedTime   = 5 * time.Second
 )
 
-// BenchmarkCounty loads a county of XIANGFENG_BENCH_COUNTY villages of 830
+// BenchmarkCounty loads a county of XIANGFENG_TEST_COUNTY villages of 830
 // households into PostgreSQL and asks it the question beside the demo's
 // township, at the same steady rate in turn; then it verifies the county. 480
 // villages are 400,000 households and 8 million events:
 //
 //	make county
 func BenchmarkCounty(b *testing.B) {
-	villages := os.Getenv("XIANGFENG_BENCH_COUNTY")
+	villages := os.Getenv("XIANGFENG_TEST_COUNTY")
 	if villages == "" {
-		b.Skip("XIANGFENG_BENCH_COUNTY does not say how many villages; see make county")
+		b.Skip("XIANGFENG_TEST_COUNTY does not say how many villages; see make county")
 	}
 	rig := newRig(b)
 	township := rig.startProduct(b, "township", conformance.Postgres(b))
