@@ -33,6 +33,10 @@ type Answer struct {
 
 // Judge decides on an answer to a push about openid as the platform would.
 func (w *WeChat) Judge(openid string, status int, body []byte) Answer {
+	return w.oa.judge(openid, status, body)
+}
+
+func (a *app) judge(openid string, status int, body []byte) Answer {
 	if status != http.StatusOK {
 		return Answer{Verdict: Failed, Why: fmt.Sprintf("HTTP status %d, want 200", status)}
 	}
@@ -42,11 +46,11 @@ func (w *WeChat) Judge(openid string, status int, body []byte) Answer {
 	if len(body) == 0 || string(body) == "success" {
 		return Answer{Verdict: Silence}
 	}
-	plain, err := w.openEnvelope(body)
+	plain, err := a.openEnvelope(body)
 	if err != nil {
 		return Answer{Verdict: Failed, Why: err.Error(), Plain: plain}
 	}
-	kind, words, err := readReply(plain, openid, w.cfg.OriginalID)
+	kind, words, err := readReply(plain, openid, a.originalID)
 	if err != nil {
 		return Answer{Verdict: Failed, Why: "reply: " + err.Error(), Plain: plain}
 	}
@@ -59,7 +63,7 @@ var (
 )
 
 // openEnvelope checks the encrypted envelope of a reply and decrypts it.
-func (w *WeChat) openEnvelope(body []byte) ([]byte, error) {
+func (a *app) openEnvelope(body []byte) ([]byte, error) {
 	root, err := parseXML(body)
 	if err != nil {
 		return nil, fmt.Errorf("envelope: %w", err)
@@ -78,15 +82,15 @@ func (w *WeChat) openEnvelope(body []byte) ([]byte, error) {
 		return nil, fmt.Errorf("envelope: TimeStamp %q is not a number", timestamp)
 	case !hexForm.MatchString(signature):
 		return nil, errors.New("envelope: MsgSignature is not 40 lower hex digits")
-	case subtle.ConstantTimeCompare([]byte(signature), []byte(sign(w.cfg.Token, timestamp, nonce, encrypted))) != 1:
+	case subtle.ConstantTimeCompare([]byte(signature), []byte(sign(a.token, timestamp, nonce, encrypted))) != 1:
 		return nil, errors.New("envelope: MsgSignature is wrong")
 	}
-	plain, appid, err := unseal(w.key, encrypted)
+	plain, appid, err := unseal(a.key, encrypted)
 	if err != nil {
 		return nil, fmt.Errorf("envelope: %w", err)
 	}
-	if appid != w.cfg.AppID {
-		return plain, fmt.Errorf("envelope: encrypted for appid %q, want %q", appid, w.cfg.AppID)
+	if appid != a.appID {
+		return plain, fmt.Errorf("envelope: encrypted for appid %q, want %q", appid, a.appID)
 	}
 	return plain, nil
 }

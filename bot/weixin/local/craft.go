@@ -47,9 +47,13 @@ type Craft struct {
 
 // Craft describes the push of a packet to openid's account as this platform would make it now.
 func (w *WeChat) Craft(openid string, plain []byte) Craft {
+	return w.oa.craft(openid, plain, w.cfg.Now())
+}
+
+func (a *app) craft(openid string, plain []byte, now time.Time) Craft {
 	c := Craft{
-		URL: w.cfg.CallbackURL, Token: w.cfg.Token, EncodingAESKey: w.cfg.EncodingAESKey, AppID: w.cfg.AppID,
-		OriginalID: w.cfg.OriginalID, OpenID: openid, Plain: plain, At: w.cfg.Now(), Nonce: randomText(9, digits[1:]),
+		URL: a.callbackURL, Token: a.token, EncodingAESKey: a.encodingAESKey, AppID: a.appID,
+		OriginalID: a.originalID, OpenID: openid, Plain: plain, At: now, Nonce: randomText(9, digits[1:]),
 	}
 	_, _ = rand.Read(c.Random[:]) // never fails since Go 1.24
 	return c
@@ -76,7 +80,7 @@ func (c Craft) Request() (Request, error) {
 	return req, nil
 }
 
-// mustRequest is Request for this platform's own key, which New has read.
+// mustRequest is Request for one of this platform's own keys, which New has read.
 func (c Craft) mustRequest() Request {
 	request, err := c.Request()
 	if err != nil {

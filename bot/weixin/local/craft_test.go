@@ -41,7 +41,7 @@ func TestCraftedPushes(t *testing.T) {
 	a := open(t)
 	right := a.Craft(a.fang, []byte(craftPacket))
 	q, body := built(t, right)
-	if plain, appid, err := unseal(a.key, sealedIn(t, body)); err != nil || string(plain) != craftPacket || appid != testAppID {
+	if plain, appid, err := unseal(a.oa.key, sealedIn(t, body)); err != nil || string(plain) != craftPacket || appid != testAppID {
 		t.Errorf("right: %s, %s, %v", plain, appid, err)
 	}
 	if q.Get("msg_signature") != sign(testToken, q.Get("timestamp"), q.Get("nonce"), sealedIn(t, body)) {
@@ -61,7 +61,7 @@ func TestCraftedPushes(t *testing.T) {
 	c = right
 	c.AppID = "wx0000000000000000"
 	if _, body := built(t, c); true {
-		if _, appid, err := unseal(a.key, sealedIn(t, body)); err != nil || appid != c.AppID {
+		if _, appid, err := unseal(a.oa.key, sealedIn(t, body)); err != nil || appid != c.AppID {
 			t.Errorf("wrong appid: %s, %v", appid, err)
 		}
 	}

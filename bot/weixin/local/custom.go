@@ -1,11 +1,8 @@
 package local
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // maxText is the longest text message, in bytes of UTF-8.
@@ -64,59 +61,111 @@ func (p *person) spend(now time.Time) int {
 	return 0
 }
 
-// customSend is POST /cgi-bin/message/custom/send for text.
-func (w *WeChat) customSend(c call) any {
-	var in struct {
-		ToUser  string `json:"touser"`
-		MsgType string `json:"msgtype"`
-		Text    struct {
+// customMessage is a customer-service message as the account sends it.
+type customMessage struct {
+	ToUser  string `json:"touser"`
+	MsgType string `json:"msgtype"`
+	Text    struct {
+		Content string `json:"content"`
+	} `json:"text"`
+	Image struct {
+		MediaID string `json:"media_id"`
+	} `json:"image"`
+	Menu struct {
+		Head string `json:"head_content"`
+		List []struct {
+			ID      string `json:"id"`
 			Content string `json:"content"`
-		} `json:"text"`
-	}
-	if !utf8.Valid(c.body) || json.Unmarshal(keepEscapes(c.body), &in) != nil {
-		return apiError(c.now, 47001)
-	}
-	if code := w.deliverCustom(in.ToUser, in.MsgType, in.Text.Content, c.now); code != 0 {
-		return apiError(c.now, code)
-	}
-	return errorBody{0, "ok"}
+		} `json:"list"`
+		Tail string `json:"tail_content"`
+	} `json:"msgmenu"`
 }
 
-func (w *WeChat) deliverCustom(openid, kind, content string, now time.Time) int {
-	p := w.people[openid]
-	switch {
-	case p == nil:
+// MessageMenu is a menu inside a message; see TapMenu.
+type MessageMenu struct {
+	Head, Tail string // may be empty
+	Choices    []MenuChoice
+}
+
+// MenuChoice is an entry of a MessageMenu.
+type MenuChoice struct {
+	ID    string // comes back as bizmsgmenuid
+	Words string // come back as the text
+}
+
+// customSend is POST /cgi-bin/message/custom/send for text, image and msgmenu.
+func (w *WeChat) customSend(c call) any {
+	var in customMessage
+	if !decode(c.body, &in) {
+		return apiError(c.now, 47001)
+	}
+	if code := w.deliverCustom(in, c.now); code != 0 {
+		return apiError(c.now, code)
+	}
+	return accepted
+}
+
+func (w *WeChat) deliverCustom(m customMessage, now time.Time) int {
+	p := w.people[m.ToUser]
+	if p == nil {
 		return 40003
-	case kind != string(Text):
-		return 40008
-	case strings.TrimSpace(content) == "":
-		return 44004
-	case len(content) > maxText:
-		return 45002
+	}
+	line, code := w.customLine(m, now)
+	switch {
+	case code != 0:
+		return code
 	case !p.Following:
 		return 43004
 	}
 	if code := p.spend(now); code != 0 {
 		return code
 	}
-	w.note(p, Line{By: Service, Kind: Text, Text: content})
+	w.note(p, line)
 	return 0
 }
 
-// keepEscapes makes \uXXXX arrive as these six characters: the platform does not decode them in what people read, which
-// is why every SDK sends < and 汉字 unescaped.
-func keepEscapes(body []byte) []byte {
-	var out bytes.Buffer
-	for i := 0; i < len(body); i++ {
-		if body[i] != '\\' || i+1 == len(body) {
-			out.WriteByte(body[i])
-			continue
+// customLine is what the person reads, or the errcode for a message that says nothing or too much.
+func (w *WeChat) customLine(m customMessage, now time.Time) (Line, int) {
+	line := Line{By: Service, Kind: Kind(m.MsgType)}
+	switch line.Kind {
+	case Text:
+		line.Text = m.Text.Content
+	case Image:
+		if found := w.medium(m.Image.MediaID, now); found == nil || found.kind != Image {
+			return Line{}, 40007
 		}
-		if body[i+1] == 'u' {
-			out.WriteByte('\\')
+		line.MediaID = m.Image.MediaID
+		return line, 0
+	case Menu:
+		if w.cfg.Uncertified {
+			return Line{}, 48001
 		}
-		out.Write(body[i : i+2])
-		i++
+		line.Menu, line.Text = m.menu()
+	default:
+		return Line{}, 40008
 	}
-	return out.Bytes()
+	switch {
+	case strings.TrimSpace(line.Text) == "":
+		return Line{}, 44004
+	case len(line.Text) > maxText:
+		return Line{}, 45002
+	}
+	return line, 0
+}
+
+// menu is the message's menu, and its words for who does not draw it: none without choices, or with an empty one.
+func (m customMessage) menu() (*MessageMenu, string) {
+	menu := &MessageMenu{Head: m.Menu.Head, Tail: m.Menu.Tail}
+	words := []string{m.Menu.Head}
+	for _, c := range m.Menu.List {
+		if c.ID == "" || strings.TrimSpace(c.Content) == "" {
+			return nil, ""
+		}
+		menu.Choices = append(menu.Choices, MenuChoice{c.ID, c.Content})
+		words = append(words, c.Content)
+	}
+	if len(menu.Choices) == 0 {
+		return nil, ""
+	}
+	return menu, strings.TrimSpace(strings.Join(append(words, m.Menu.Tail), "\n"))
 }

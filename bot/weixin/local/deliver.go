@@ -46,7 +46,7 @@ func pushClient(given *http.Client) *http.Client {
 // Deliver pushes a packet to the account and shows the person what the platform makes of the answer. An attempt without
 // an answer is repeated; any complete answer, even an invalid one, is final. The error is ctx's.
 func (w *WeChat) Deliver(ctx context.Context, p Packet) (Exchange, error) {
-	all, err := w.DeliverTo(ctx, p, w.cfg.CallbackURL)
+	all, err := w.DeliverTo(ctx, p, w.receiver(p).callbackURL)
 	return all[0], err
 }
 
@@ -70,11 +70,11 @@ func (w *WeChat) DeliverTo(ctx context.Context, p Packet, callbacks ...string) (
 func (w *WeChat) push(ctx context.Context, p Packet, address string) Exchange {
 	x := Exchange{Packet: p}
 	for range w.cfg.Attempts {
-		craft := w.Craft(p.OpenID, p.Plain)
+		craft := w.receiver(p).craft(p.OpenID, p.Plain, w.cfg.Now())
 		craft.URL = address
 		attempt := w.post(ctx, craft.mustRequest())
 		x.Attempts = append(x.Attempts, attempt)
-		x.Answer = w.judgeAttempt(p.OpenID, attempt)
+		x.Answer = w.receiver(p).judgeAttempt(p.OpenID, attempt)
 		w.recordPush(string(p.Kind), p.Plain, attempt, x.Answer)
 		if attempt.Status != 0 || ctx.Err() != nil {
 			return x
@@ -84,11 +84,19 @@ func (w *WeChat) push(ctx context.Context, p Packet, address string) Exchange {
 	return x
 }
 
-func (w *WeChat) judgeAttempt(openid string, a Attempt) Answer {
-	if a.Err != nil {
-		return Answer{Verdict: Failed, Why: a.Err.Error()}
+func (a *app) judgeAttempt(openid string, got Attempt) Answer {
+	if got.Err != nil {
+		return Answer{Verdict: Failed, Why: got.Err.Error()}
 	}
-	return w.Judge(openid, a.Status, a.Body)
+	return a.judge(openid, got.Status, got.Body)
+}
+
+// receiver is the account a packet goes to.
+func (w *WeChat) receiver(p Packet) *app {
+	if p.toMini {
+		return w.mini
+	}
+	return w.oa
 }
 
 // Post sends any bytes to the callback, once, and neither judges the answer nor shows it to anybody.
@@ -136,8 +144,11 @@ func (w *WeChat) exchange(ctx context.Context, r Request) (int, []byte, error) {
 }
 
 // show puts the outcome into the chat: the first reply, else a failure notice if there was a failure. Who does not
-// follow, or does not any more, sees nothing.
+// follow, or does not any more, sees nothing, and nobody sees the answer to a notice.
 func (w *WeChat) show(openid string, all []Exchange) {
+	if all[0].Packet.silent {
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p := w.people[openid]

@@ -94,7 +94,7 @@ func TestAReplyReachesTheChat(t *testing.T) {
 	if err != nil || x.Answer.Verdict != Replied || x.Answer.Text != "您有 12 分" || len(x.Attempts) != 1 {
 		t.Fatalf("%+v, %v", x, err)
 	}
-	want := []Line{{1, a.clock.now(), Self, Text, "积分"}, {2, a.clock.now(), Reply, Text, "您有 12 分"}}
+	want := []Line{{ID: 1, At: a.clock.now(), By: Self, Kind: Text, Text: "积分"}, {ID: 2, At: a.clock.now(), By: Reply, Kind: Text, Text: "您有 12 分"}}
 	if got := a.Inbox(a.fang); len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
 		t.Errorf("chat %+v, want %+v", got, want)
 	}
@@ -159,7 +159,7 @@ func TestWhatGoesOnTheWire(t *testing.T) {
 		q.Get("msg_signature") != sign(testToken, q.Get("timestamp"), q.Get("nonce"), encrypted) {
 		t.Errorf("request %+v", raw)
 	}
-	plain, appid, err := unseal(a.key, encrypted)
+	plain, appid, err := unseal(a.oa.key, encrypted)
 	if err != nil || appid != testAppID || !bytes.Equal(plain, x.Packet.Plain) {
 		t.Errorf("inside: %s for %s, %v", plain, appid, err)
 	}
@@ -317,7 +317,7 @@ func TestThreeAttemptsOfOnePacket(t *testing.T) {
 			t.Fatal(err)
 		}
 		encrypted, _ := root.value("Encrypt")
-		plain, _, err := unseal(a.key, encrypted)
+		plain, _, err := unseal(a.oa.key, encrypted)
 		if err != nil || !bytes.Equal(plain, x.Packet.Plain) {
 			t.Errorf("attempt %d holds another packet: %s, %v", i+1, plain, err)
 		}

@@ -21,12 +21,19 @@ type Person struct {
 	Following  bool
 	FollowedAt time.Time // zero for who never followed
 	Scene      string    // of the code that was scanned to follow
+	MiniOpenID string    // in the Mini Program; Add makes one when it is empty and there is a Mini Program
+	Blocked    bool      // a high-risk user: logins of the Mini Program get 40226
 }
 
 type person struct {
 	Person
-	windows map[opening]*window
-	lines   []Line
+	windows     map[opening]*window
+	lines       []Line
+	loginMinute time.Time
+	logins      int // in that minute
+	consents    map[string]consent
+	tooFrequent bool
+	outcome     Outcome
 }
 
 // By tells who put a line into the chat.
@@ -48,6 +55,11 @@ type Line struct {
 	By   By
 	Kind Kind   // what it is: text, voice, CLICK, news …
 	Text string // what the person reads; for an act its key, scene or recognised words
+	// MediaID is a picture's or voice's, for GET /cgi-bin/media/get.
+	MediaID string
+	// Card is how a template's message looks, Menu a menu inside a message; nil for anything else.
+	Card *Card
+	Menu *MessageMenu
 }
 
 // linesKept is how many lines of a chat are remembered.
@@ -68,11 +80,25 @@ const (
 	Unsubscribe Kind = "unsubscribe"
 )
 
+// What the account puts into a chat besides text and image, and what the platform tells the accounts of itself.
+const (
+	Menu            Kind = "msgmenu"
+	Templated       Kind = "template"
+	Subscribed      Kind = "subscribe message"
+	JobFinish       Kind = "TEMPLATESENDJOBFINISH"
+	SubscribePopup  Kind = "subscribe_msg_popup_event"
+	SubscribeChange Kind = "subscribe_msg_change_event"
+	SubscribeSent   Kind = "subscribe_msg_sent_event"
+)
+
 // Message is one act of a person on the phone.
 type Message struct {
 	Kind   Kind
 	Text   string // the words, the recognised words, the menu key or the scene
 	MenuID string // of a Tap: bizmsgmenuid
+	// Media are the bytes of a Voice (AMR of 8 kHz) or Image (JPEG, PNG, GIF), Media16K the same voice as AMR of
+	// 16 kHz; left out, a second of silence and a small grey picture. They can be fetched for 3 days.
+	Media, Media16K []byte
 }
 
 // Packet is an act on its way to the account: it stays the same over all attempts to deliver it.
@@ -81,6 +107,9 @@ type Packet struct {
 	Kind   Kind
 	MsgID  int64 // 0 for events
 	Plain  []byte
+
+	toMini bool // goes to the Mini Program, not to the official account
+	silent bool // nobody is shown what the account answers
 }
 
 // What a phone refuses before anything reaches the wire.
@@ -89,14 +118,21 @@ var (
 	ErrNotFollowing  = errors.New("local WeChat: the person does not follow the account")
 	ErrFollowing     = errors.New("local WeChat: the person follows the account already")
 	ErrEmpty         = errors.New("local WeChat: nothing to send")
+	ErrNoSuchButton  = errors.New("local WeChat: the menu has no such entry")
+	ErrNoMedium      = errors.New("local WeChat: a phone sends no such picture or voice")
 )
 
 var openIDForm = regexp.MustCompile(`^o[0-9A-Za-z_-]{27}$`)
 
 // OpenID derives a well-formed openid of this account from any name, always the same one.
 func (w *WeChat) OpenID(name string) string {
-	sum := sha256.Sum256([]byte(w.cfg.AppID + "\x00" + name))
-	return "o" + base64.RawURLEncoding.EncodeToString(sum[:])[:27]
+	return "o" + derive(w.cfg.AppID, name)[:27]
+}
+
+// derive makes 43 letters, digits, - or _ of any words, always the same ones.
+func derive(words ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(words, "\x00")))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // Add puts a person there, following or not, without any event. A malformed or known openid is an error.
@@ -112,7 +148,19 @@ func (w *WeChat) Add(p Person) error {
 	if p.Following && p.FollowedAt.IsZero() {
 		p.FollowedAt = w.cfg.Now()
 	}
-	w.people[p.OpenID] = &person{Person: p, windows: map[opening]*window{}}
+	if w.mini != nil && p.MiniOpenID == "" {
+		p.MiniOpenID = "o" + derive(w.mini.appID, p.OpenID)[:27]
+	}
+	if p.MiniOpenID != "" {
+		if !openIDForm.MatchString(p.MiniOpenID) || p.MiniOpenID == p.OpenID || w.minis[p.MiniOpenID] != nil {
+			return fmt.Errorf("local WeChat: MiniOpenID %q: want one of its own, well-formed", p.MiniOpenID)
+		}
+	}
+	added := &person{Person: p, windows: map[opening]*window{}, consents: map[string]consent{}, outcome: Delivered}
+	w.people[p.OpenID] = added
+	if p.MiniOpenID != "" {
+		w.minis[p.MiniOpenID] = added
+	}
 	w.order = append(w.order, p.OpenID)
 	return nil
 }
@@ -162,17 +210,28 @@ func (w *WeChat) Say(ctx context.Context, openid, words string) (Exchange, error
 	return w.perform(ctx, openid, Message{Kind: Text, Text: words})
 }
 
-// SayVoice sends a voice message; recognition is what the platform understood, often empty.
-func (w *WeChat) SayVoice(ctx context.Context, openid, recognition string) (Exchange, error) {
-	return w.perform(ctx, openid, Message{Kind: Voice, Text: recognition})
+// SayVoice sends a voice message; recognition is what the platform understood, often empty. The recordings are
+// Message's Media and Media16K, both optional.
+func (w *WeChat) SayVoice(ctx context.Context, openid, recognition string, recordings ...[]byte) (Exchange, error) {
+	m := Message{Kind: Voice, Text: recognition}
+	for i, to := range []*[]byte{&m.Media, &m.Media16K} {
+		if i < len(recordings) {
+			*to = recordings[i]
+		}
+	}
+	return w.perform(ctx, openid, m)
 }
 
-// SendImage sends a picture.
-func (w *WeChat) SendImage(ctx context.Context, openid string) (Exchange, error) {
-	return w.perform(ctx, openid, Message{Kind: Image})
+// SendImage sends a picture, Message's Media; without one a small grey picture.
+func (w *WeChat) SendImage(ctx context.Context, openid string, picture ...[]byte) (Exchange, error) {
+	m := Message{Kind: Image}
+	if len(picture) > 0 {
+		m.Media = picture[0]
+	}
+	return w.perform(ctx, openid, m)
 }
 
-// Click taps an entry of the account's menu.
+// Click taps an entry of the account's menu. Once the account has created a menu, only its keys can be tapped.
 func (w *WeChat) Click(ctx context.Context, openid, key string) (Exchange, error) {
 	return w.perform(ctx, openid, Message{Kind: Click, Text: key})
 }
@@ -204,15 +263,49 @@ func (w *WeChat) Act(openid string, m Message) (Packet, error) {
 	if err := p.allows(m); err != nil {
 		return Packet{}, err
 	}
+	if m.Kind == Click && w.menu != nil && !hasKey(w.menu, m.Text) {
+		return Packet{}, ErrNoSuchButton
+	}
 	now := w.cfg.Now()
+	stored, err := w.store(m, now)
+	if err != nil {
+		return Packet{}, err
+	}
 	p.change(m, now)
-	w.note(p, Line{By: Self, Kind: m.Kind, Text: m.Text})
+	w.note(p, Line{By: Self, Kind: m.Kind, Text: m.Text, MediaID: stored.id})
 	packet := Packet{OpenID: openid, Kind: m.Kind}
 	if m.isMessage() {
 		packet.MsgID = w.nextMsgID(now)
 	}
-	packet.Plain = writePacket(w.fields(openid, m, packet.MsgID, now))
+	packet.Plain = writePacket(w.fields(openid, m, stored, packet.MsgID, now))
 	return packet, nil
+}
+
+// stored are the ids under which the account can fetch what a person sent.
+type stored struct{ id, id16K string }
+
+// store keeps what m carries, or what stands in for it.
+func (w *WeChat) store(m Message, now time.Time) (s stored, err error) {
+	switch m.Kind {
+	case Image:
+		s.id, err = w.storeOne(Image, m.Media, greyPicture, now)
+	case Voice:
+		if s.id, err = w.storeOne(Voice, m.Media, silence, now); err == nil {
+			s.id16K, err = w.storeOne(Voice, m.Media16K, wideSilence, now)
+		}
+	}
+	return s, err
+}
+
+func (w *WeChat) storeOne(kind Kind, raw, instead []byte, now time.Time) (string, error) {
+	if raw == nil {
+		raw = instead
+	}
+	m, known := recognise(raw)
+	if !known || m.kind != kind {
+		return "", ErrNoMedium
+	}
+	return w.keep(m, now), nil
 }
 
 func (m Message) isMessage() bool {
@@ -258,7 +351,7 @@ func (p *person) change(m Message, now time.Time) {
 }
 
 // fields are the documented elements of the packet for m, in the documented order.
-func (w *WeChat) fields(openid string, m Message, id int64, now time.Time) []field {
+func (w *WeChat) fields(openid string, m Message, s stored, id int64, now time.Time) []field {
 	msgID := number("MsgId", strconv.FormatInt(id, 10))
 	head := func(kind Kind, rest ...field) []field {
 		return append([]field{
@@ -272,9 +365,9 @@ func (w *WeChat) fields(openid string, m Message, id int64, now time.Time) []fie
 	case Tap:
 		return head(Text, text("Content", m.Text), msgID, number("bizmsgmenuid", m.MenuID))
 	case Voice:
-		return head(Voice, text("MediaId", mediaID()), text("Format", "amr"), msgID, text("Recognition", m.Text), text("MediaId16K", mediaID()))
+		return head(Voice, text("MediaId", s.id), text("Format", "amr"), msgID, text("Recognition", m.Text), text("MediaId16K", s.id16K))
 	case Image:
-		return head(Image, text("PicUrl", "http://mmbiz.qpic.cn/mmbiz_jpg/"+mediaID()+"/0"), text("MediaId", mediaID()), msgID)
+		return head(Image, text("PicUrl", "http://mmbiz.qpic.cn/mmbiz_jpg/"+mediaID()+"/0"), text("MediaId", s.id), msgID)
 	case Subscribe:
 		if m.Text != "" {
 			return head("event", text("Event", string(m.Kind)), text("EventKey", "qrscene_"+m.Text), text("Ticket", ticket(m.Text)))

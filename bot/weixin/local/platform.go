@@ -8,6 +8,7 @@
 package local
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,6 +30,10 @@ type Config struct {
 	Token          string // 3 to 32 letters or digits
 	EncodingAESKey string // 43 letters or digits
 	CallbackURL    string // http or https
+	// MiniProgram is the account's Mini Program, if it has one.
+	MiniProgram MiniProgram
+	// Uncertified takes away what only certified service accounts may do: it gets 48001.
+	Uncertified bool
 	// IPWhitelist holds the addresses that may ask for a token; empty allows all.
 	IPWhitelist []string
 	// Now is the platform's clock; nil is the machine's.
@@ -46,22 +51,27 @@ type Config struct {
 // WeChat is one official account on the local platform. All its methods may be called at the same time.
 type WeChat struct {
 	cfg    Config
-	key    aesKey
 	client *http.Client
 
-	mu     sync.Mutex // guards everything below
-	people map[string]*person
-	order  []string // openids as they were added
-	msgID  int64
-	lineID int64
+	mu       sync.Mutex // guards everything below
+	oa, mini *app       // mini is nil when there is none
+	people   map[string]*person
+	order    []string           // openids as they were added
+	minis    map[string]*person // by their openid in the Mini Program
+	msgID    int64
+	lineID   int64
 
-	issued        []*accessToken
-	stable, plain *accessToken // the newest of either kind
-	forcedAt      time.Time
-	forcedDay     string
-	forces        int
+	menu       []Button // nil when there is none
+	media      map[string]*medium
+	mediaOrder []string          // its ids, oldest first
+	logins     map[string]*login // by code
+	templates  []*Template
+	banned     map[string]bool     // templates, by id
+	messages   map[messageKey]sent // template messages with a client_msg_id
+	sentOrder  []messageKey        // its keys, oldest first
+	crew       crew
+	paths      map[string]endpoint // what there is to call
 
-	usage  map[string]*usage
 	faults []*Fault
 	quotas map[string]int // SetDailyQuota's, "" for every path
 	traces journal
@@ -81,14 +91,19 @@ func New(cfg Config) (*WeChat, error) {
 		return nil, fmt.Errorf("local WeChat: %w", err)
 	}
 	cfg.fill()
-	key, err := parseKey(cfg.EncodingAESKey)
+	oa, err := cfg.official()
 	if err != nil {
 		return nil, fmt.Errorf("local WeChat: %w", err)
 	}
+	mini, err := cfg.mini()
+	if err != nil {
+		return nil, fmt.Errorf("local WeChat: MiniProgram: %w", err)
+	}
 	return &WeChat{
-		cfg: cfg, key: key, client: pushClient(cfg.HTTPClient),
-		people: map[string]*person{}, usage: map[string]*usage{}, quotas: map[string]int{},
-		msgID: randomStart(), traces: newJournal(cfg.Secret),
+		cfg: cfg, client: pushClient(cfg.HTTPClient), oa: oa, mini: mini,
+		people: map[string]*person{}, minis: map[string]*person{}, media: map[string]*medium{},
+		logins: map[string]*login{}, banned: map[string]bool{}, messages: map[messageKey]sent{}, crew: newCrew(), paths: endpoints,
+		quotas: map[string]int{}, msgID: randomStart(), traces: newJournal(cfg.Secret, cfg.MiniProgram.Secret),
 	}, nil
 }
 
@@ -104,11 +119,10 @@ func (c Config) check() error {
 	refuse(!secretForm.MatchString(c.Secret), "Secret: want 32 letters or digits")
 	refuse(!tokenForm.MatchString(c.Token), "Token: want 3 to 32 letters or digits")
 	refuse(!aesKeyForm.MatchString(c.EncodingAESKey), "EncodingAESKey: want 43 letters or digits")
-	u, err := url.Parse(c.CallbackURL)
-	refuse(err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"), "CallbackURL %q: want http or https", c.CallbackURL)
+	refuse(!webAddress(c.CallbackURL), "CallbackURL %q: want http or https", c.CallbackURL)
 	refuse(c.TokenLife != 0 && c.TokenLife <= overlap, "TokenLife %v: want more than %v", c.TokenLife, overlap)
 	refuse(c.Cut < 0 || c.Attempts < 0, "Cut and Attempts must not be negative")
-	return errors.Join(problems...)
+	return errors.Join(append(problems, c.MiniProgram.check(c.AppID))...)
 }
 
 func (c *Config) fill() {
@@ -126,31 +140,65 @@ func (c *Config) fill() {
 	}
 }
 
-// Close drops the idle connections to the callback. The account can still be used.
-func (w *WeChat) Close() { w.client.CloseIdleConnections() }
+// Close ends what the platform is pushing on its own and drops the idle connections to the callbacks. Afterwards the
+// account can still be used, but the platform pushes nothing on its own.
+func (w *WeChat) Close() {
+	w.crew.end()
+	_ = w.Settle(context.Background()) // its error would be this context's
+	w.client.CloseIdleConnections()
+}
 
 // call is one API request as an endpoint sees it.
 type call struct {
-	now   time.Time
-	query url.Values
-	body  []byte
-	ip    string
+	now         time.Time
+	query       url.Values
+	contentType string
+	body        []byte
+	ip          string
+	app         *app // whose token it carries, or whom it names
 }
+
+// owner tells whose token an endpoint takes.
+type owner int
+
+const (
+	ofOfficial owner = iota
+	ofMini
+	ofEither
+)
 
 // endpoint is one path of the platform's API. A further one is a line in the table below and a method.
 type endpoint struct {
 	method    string
 	needToken bool
-	daily     int // calls a day, Shanghai time
-	minute    int // calls a minute, 0 is no limit
+	owner     owner
+	certified bool // not for an Uncertified account
+	daily     int  // calls a day, Shanghai time
+	minute    int  // calls a minute, 0 is no limit
+	maxBody   int  // bytes, 0 is what nearly every call needs
 	answer    func(*WeChat, call) any
 }
 
+// endpoints are what is played. Daily limits that the platform does not publish are those of its similar calls.
 var endpoints = map[string]endpoint{
-	"/cgi-bin/token":               {method: http.MethodGet, daily: 2000, answer: (*WeChat).plainToken},
-	"/cgi-bin/stable_token":        {method: http.MethodPost, daily: 500_000, minute: 10_000, answer: (*WeChat).stableToken},
-	"/cgi-bin/user/info":           {method: http.MethodGet, needToken: true, daily: 5_000_000, answer: (*WeChat).userInfo},
-	"/cgi-bin/message/custom/send": {method: http.MethodPost, needToken: true, daily: 500_000, answer: (*WeChat).customSend},
+	"/cgi-bin/token":                             {method: http.MethodGet, daily: 2000, answer: (*WeChat).plainToken},
+	"/cgi-bin/stable_token":                      {method: http.MethodPost, daily: 500_000, minute: 10_000, answer: (*WeChat).stableToken},
+	"/cgi-bin/user/info":                         {method: http.MethodGet, needToken: true, daily: 5_000_000, answer: (*WeChat).userInfo},
+	"/cgi-bin/message/custom/send":               {method: http.MethodPost, needToken: true, daily: 500_000, answer: (*WeChat).customSend},
+	"/cgi-bin/menu/create":                       {method: http.MethodPost, needToken: true, daily: 1000, answer: (*WeChat).createMenu},
+	"/cgi-bin/menu/get":                          {method: http.MethodGet, needToken: true, daily: 10_000, answer: (*WeChat).getMenu},
+	"/cgi-bin/menu/delete":                       {method: http.MethodGet, needToken: true, daily: 1000, answer: (*WeChat).deleteMenu},
+	"/cgi-bin/get_current_selfmenu_info":         {method: http.MethodGet, needToken: true, daily: 10_000, answer: (*WeChat).selfMenu},
+	"/cgi-bin/media/upload":                      {method: http.MethodPost, needToken: true, daily: 100_000, maxBody: 11 << 20, answer: (*WeChat).uploadMedia},
+	"/cgi-bin/media/get":                         {method: http.MethodGet, needToken: true, daily: 200_000, answer: (*WeChat).getMedia},
+	"/sns/jscode2session":                        {method: http.MethodGet, daily: 5_000_000, answer: (*WeChat).code2Session},
+	"/cgi-bin/template/get_all_private_template": {method: http.MethodGet, needToken: true, certified: true, daily: 100_000, answer: (*WeChat).listTemplates},
+	"/cgi-bin/message/template/send":             {method: http.MethodPost, needToken: true, certified: true, daily: 100_000, answer: (*WeChat).templateSend},
+	"/wxaapi/newtmpl/gettemplate":                {method: http.MethodGet, needToken: true, owner: ofEither, daily: 100_000, answer: (*WeChat).listSubscriptions},
+	"/cgi-bin/message/subscribe/bizsend":         {method: http.MethodPost, needToken: true, certified: true, daily: 3_000_000, answer: (*WeChat).bizSend},
+	"/cgi-bin/message/subscribe/send":            {method: http.MethodPost, needToken: true, owner: ofMini, daily: 3_000_000, answer: (*WeChat).miniSend},
+	"/cgi-bin/clear_quota":                       {method: http.MethodPost, needToken: true, owner: ofEither, daily: 100, answer: (*WeChat).clearQuota},
+	"/cgi-bin/openapi/quota/get":                 {method: http.MethodPost, needToken: true, owner: ofEither, daily: 10_000_000, answer: (*WeChat).getQuota},
 }
 
 // maxBody is more than any API call needs, in bytes.
@@ -160,6 +208,7 @@ const maxBody = 1 << 20
 type response struct {
 	status      int
 	contentType string
+	fileName    string // not empty: the body is this file
 	body        []byte
 	lost        bool
 	note        string
@@ -168,22 +217,36 @@ type response struct {
 // ServeHTTP answers an API call as api.weixin.qq.com does: errors are HTTP 200 with an errcode.
 func (w *WeChat) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxBody))
+	limit := max(w.paths[r.URL.Path].maxBody, maxBody)
+	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, int64(limit)))
 	if err != nil {
 		body = []byte("unreadable: " + err.Error())
 	}
 	res := w.respond(r, body)
 	w.record(Trace{
-		Took: time.Since(start), Direction: Call, Kind: r.URL.Path, Method: r.Method, URL: r.URL.RequestURI(),
-		Status: res.status, Request: string(body), Response: string(res.body), Note: res.note,
+		Took: time.Since(start), Direction: Call, Kind: r.URL.Path, Method: r.Method, URL: r.URL.RequestURI(), Status: res.status,
+		Request: legible(r.Header.Get("Content-Type"), body), Response: legible(res.contentType, res.body), Note: res.note,
 	})
 	if res.lost {
 		breakConnection(rw)
 		return
 	}
 	rw.Header().Set("Content-Type", res.contentType)
+	if res.fileName != "" {
+		rw.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", res.fileName))
+	}
 	rw.WriteHeader(res.status)
 	_, _ = rw.Write(res.body)
+}
+
+// legible is a body as a trace keeps it: of pictures and voices only what they are.
+func legible(contentType string, body []byte) string {
+	kind, _, _ := strings.Cut(contentType, "/")
+	switch kind {
+	case "multipart", "image", "audio":
+		return fmt.Sprintf("%d bytes of %s", len(body), contentType)
+	}
+	return string(body)
 }
 
 func (w *WeChat) respond(r *http.Request, body []byte) response {
@@ -196,19 +259,23 @@ func (w *WeChat) respond(r *http.Request, body []byte) response {
 	}
 	res := w.answer(r, body)
 	if fault.LoseAnswer {
-		return response{lost: true, note: "carried out, the answer was lost: " + string(res.body)}
+		return response{lost: true, note: "carried out, the answer was lost: " + legible(res.contentType, res.body)}
 	}
 	return res
 }
 
 func (w *WeChat) answer(r *http.Request, body []byte) response {
-	e, known := endpoints[r.URL.Path]
+	e, known := w.paths[r.URL.Path]
 	switch {
 	case known:
-		c := call{now: w.cfg.Now(), query: r.URL.Query(), body: body, ip: callerIP(r)}
+		c := call{now: w.cfg.Now(), query: r.URL.Query(), contentType: r.Header.Get("Content-Type"), body: body, ip: callerIP(r)}
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		return jsonResponse(w.admit(e, r, c))
+		body := w.admit(e, r, c)
+		if file, ok := body.(response); ok {
+			return file
+		}
+		return jsonResponse(body)
 	case strings.HasPrefix(r.URL.Path, "/cgi-bin/"):
 		return jsonResponse(apiError(w.cfg.Now(), 40066))
 	default:
@@ -221,12 +288,11 @@ func (w *WeChat) admit(e endpoint, r *http.Request, c call) any {
 	if r.Method != e.method {
 		return apiError(c.now, map[string]int{http.MethodGet: 43001, http.MethodPost: 43002}[e.method])
 	}
-	if e.needToken {
-		if code := w.tokenFault(c.query.Get("access_token"), c.now); code != 0 {
-			return apiError(c.now, code)
-		}
+	code := 0
+	if c.app, code = w.caller(e, c); code != 0 {
+		return apiError(c.now, code)
 	}
-	if code := w.spendQuota(r.URL.Path, e, c.now); code != 0 {
+	if code := w.spendQuota(c.app, r.URL.Path, e, c.now); code != 0 {
 		if code == 45009 && r.URL.Path == "/cgi-bin/token" {
 			return apiErrorText(c.now, code, "reach max api daily quota limit, could get access_token by getStableAccessToken")
 		}
@@ -236,6 +302,33 @@ func (w *WeChat) admit(e endpoint, r *http.Request, c call) any {
 		return apiError(c.now, 44002)
 	}
 	return e.answer(w, c)
+}
+
+// caller is the account whose token the call carries, or whom a call without a token names: calls that name nobody known
+// count as the official account's.
+func (w *WeChat) caller(e endpoint, c call) (*app, int) {
+	if !e.needToken {
+		appid := c.query.Get("appid")
+		if appid == "" {
+			var in struct {
+				AppID string `json:"appid"`
+			}
+			_ = json.Unmarshal(c.body, &in) // the endpoint refuses what is no JSON
+			appid = in.AppID
+		}
+		if a := w.named(appid); a != nil {
+			return a, 0
+		}
+		return w.oa, 0
+	}
+	a, code := w.bearer(c.query.Get("access_token"), c.now)
+	switch {
+	case code != 0:
+		return nil, code
+	case e.owner == ofOfficial && a != w.oa, e.owner == ofMini && a != w.mini, e.certified && w.cfg.Uncertified:
+		return nil, 48001
+	}
+	return a, 0
 }
 
 func callerIP(r *http.Request) string {
@@ -252,32 +345,74 @@ var errorTexts = map[int]string{
 	40001: "invalid credential, access_token is invalid or not latest",
 	40002: "invalid grant_type",
 	40003: "invalid openid",
+	40004: "invalid media type",
+	40005: "invalid file type",
+	40007: "invalid media_id",
 	40008: "invalid message type",
+	40009: "invalid image size",
+	40010: "invalid voice size",
 	40013: "invalid appid",
+	40015: "invalid menu type",
+	40016: "invalid button size",
+	40017: "invalid button type",
+	40018: "invalid button name size",
+	40019: "invalid button key size",
+	40020: "invalid button url size",
+	40022: "invalid sub button level",
+	40023: "invalid sub button size",
+	40024: "invalid sub button type",
+	40025: "invalid sub button name size",
+	40026: "invalid sub button key size",
+	40027: "invalid sub button url size",
+	40029: "invalid code",
+	40033: "invalid charset. please check your request, if include \\uxxxx will create fail!",
+	40037: "invalid template_id",
+	40054: "invalid sub button url domain",
+	40055: "invalid button url domain",
 	40066: "invalid url",
 	40125: "invalid appsecret",
+	40163: "code been used",
+	40165: "invalid weapp pagepath",
+	40166: "invalid weapp appid",
+	40226: "code blocked",
 	41001: "access_token missing",
 	41002: "appid missing",
 	41004: "appsecret missing",
+	41005: "media data missing",
+	41006: "media_id missing",
+	41008: "missing code",
+	41030: "invalid page",
 	42001: "access_token expired",
 	43001: "require GET method",
 	43002: "require POST method",
 	43004: "require subscribe",
+	43101: "user refuse to accept the msg",
+	43116: "This template_id is banned",
+	43117: "Sending messages to this openid too frequently,please try later",
+	44001: "empty media data",
 	44002: "empty post data",
 	44004: "empty content",
+	45001: "media size out of limit",
 	45002: "content size out of limit",
+	45007: "playtime out of limit",
 	45009: "reach max api daily quota limit",
 	45011: "api minute-quota reach limit",
 	45015: "response out of time limit or subscription is canceled",
 	45047: "out of response count limit",
+	46003: "menu no exist",
 	47001: "data format error",
 	48001: "api unauthorized",
+	48006: "forbid to clear quota because of reaching the limit",
+	76021: "cgi_path not found, please check",
 }
 
 type errorBody struct {
 	ErrCode int    `json:"errcode"`
 	ErrMsg  string `json:"errmsg"`
 }
+
+// accepted is the answer to what has nothing more to say.
+var accepted = errorBody{0, "ok"}
 
 func apiError(now time.Time, code int) errorBody {
 	words, known := errorTexts[code]
@@ -295,37 +430,4 @@ func apiErrorText(now time.Time, code int, words string) errorBody {
 func jsonResponse(body any) response {
 	raw, _ := json.Marshal(body) // the bodies here are plain structs
 	return response{status: http.StatusOK, contentType: "application/json; encoding=utf-8", body: raw}
-}
-
-// shanghai is the platform's calendar; its quota days end at midnight there.
-var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
-
-type usage struct {
-	day, minute             string
-	callsOfDay, callsMinute int
-}
-
-// spendQuota counts one call and returns 45009 or 45011 when it is one too many.
-func (w *WeChat) spendQuota(path string, e endpoint, now time.Time) int {
-	u := w.usage[path]
-	if u == nil {
-		u = &usage{}
-		w.usage[path] = u
-	}
-	local := now.In(shanghai)
-	if day := local.Format(time.DateOnly); day != u.day {
-		u.day, u.callsOfDay = day, 0
-	}
-	if minute := local.Format("2006-01-02 15:04"); minute != u.minute {
-		u.minute, u.callsMinute = minute, 0
-	}
-	u.callsOfDay++
-	u.callsMinute++
-	switch {
-	case u.callsOfDay > w.dailyLimit(path, e.daily):
-		return 45009
-	case e.minute > 0 && u.callsMinute > e.minute:
-		return 45011
-	}
-	return 0
 }

@@ -209,7 +209,7 @@ func TestDailyAndMinuteQuotas(t *testing.T) {
 	a.code(0, "GET", target, "")
 
 	a.stableCall(false)
-	a.usage["/cgi-bin/stable_token"].callsMinute = 9_999
+	a.oa.usage["/cgi-bin/stable_token"].callsMinute = 9_999
 	if got := a.stableCall(false); got.ErrCode != 0 {
 		t.Errorf("call 10000 of the minute: %+v", got)
 	}

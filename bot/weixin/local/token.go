@@ -1,7 +1,6 @@
 package local
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -35,27 +34,34 @@ func (t *accessToken) body(now time.Time) tokenBody {
 }
 
 // issue makes a token. The platform asks for room for 512 characters, so stable ones use all of it.
-func (w *WeChat) issue(now time.Time, stable bool) *accessToken {
+func (a *app) issue(now time.Time, stable bool) *accessToken {
 	size := 157
 	if stable {
 		size = 512
 	}
-	w.issued = slices.DeleteFunc(w.issued, func(t *accessToken) bool { return now.Sub(t.ends) > remembered })
-	t := &accessToken{value: randomText(size, digits+letters+"-_"), stable: stable, ends: now.Add(w.cfg.TokenLife)}
-	w.issued = append(w.issued, t)
+	a.issued = slices.DeleteFunc(a.issued, func(t *accessToken) bool { return now.Sub(t.ends) > remembered })
+	t := &accessToken{value: randomText(size, digits+letters+"-_"), stable: stable, ends: now.Add(a.life)}
+	a.issued = append(a.issued, t)
 	return t
 }
 
-// tokenFault is the errcode for an API call with this token, 0 when it is good.
-func (w *WeChat) tokenFault(value string, now time.Time) int {
+// bearer is the account a token was issued to, and the errcode for an API call with it, 0 when it is good.
+func (w *WeChat) bearer(value string, now time.Time) (*app, int) {
 	if value == "" {
-		return 41001
+		return nil, 41001
 	}
-	i := slices.IndexFunc(w.issued, func(t *accessToken) bool { return t.value == value })
-	if i < 0 {
-		return 40001
+	for _, a := range w.apps() {
+		for _, t := range a.issued {
+			if t.value == value {
+				return a, t.fault(now)
+			}
+		}
 	}
-	switch t := w.issued[i]; {
+	return nil, 40001
+}
+
+func (t *accessToken) fault(now time.Time) int {
+	switch {
 	case !t.killed.IsZero() && !now.Before(t.killed):
 		return 40001
 	case !now.Before(t.ends):
@@ -69,11 +75,12 @@ func (w *WeChat) plainToken(c call) any {
 	if refusal, ok := w.credentials(c, c.query.Get("grant_type"), c.query.Get("appid"), c.query.Get("secret")); !ok {
 		return refusal
 	}
-	if w.plain != nil {
-		w.plain.killed = c.now.Add(overlap)
+	a := c.app
+	if a.plain != nil {
+		a.plain.killed = c.now.Add(overlap)
 	}
-	w.plain = w.issue(c.now, false)
-	return w.plain.body(c.now)
+	a.plain = a.issue(c.now, false)
+	return a.plain.body(c.now)
 }
 
 // stableToken is POST /cgi-bin/stable_token. Its tokens and those of /cgi-bin/token leave each other alone.
@@ -84,51 +91,51 @@ func (w *WeChat) stableToken(c call) any {
 		Secret       string `json:"secret"`
 		ForceRefresh bool   `json:"force_refresh"`
 	}
-	if json.Unmarshal(c.body, &in) != nil {
+	if !decode(c.body, &in) {
 		return apiError(c.now, 47001)
 	}
 	if refusal, ok := w.credentials(c, in.GrantType, in.AppID, in.Secret); !ok {
 		return refusal
 	}
 	if in.ForceRefresh {
-		return w.forceRefresh(c.now)
+		return c.app.forceRefresh(c.now)
 	}
-	return w.currentStable(c.now).body(c.now)
+	return c.app.currentStable(c.now).body(c.now)
 }
 
 // currentStable is the token of normal mode: the same until 5 minutes before its end, then a new one while the old
 // one stays good for another 5 minutes.
-func (w *WeChat) currentStable(now time.Time) *accessToken {
-	if w.stable != nil && now.Before(w.stable.ends.Add(-overlap)) {
-		return w.stable
+func (a *app) currentStable(now time.Time) *accessToken {
+	if a.stable != nil && now.Before(a.stable.ends.Add(-overlap)) {
+		return a.stable
 	}
-	if w.stable != nil && now.Before(w.stable.ends) {
-		w.stable.ends = now.Add(overlap)
+	if a.stable != nil && now.Before(a.stable.ends) {
+		a.stable.ends = now.Add(overlap)
 	}
-	w.stable = w.issue(now, true)
-	return w.stable
+	a.stable = a.issue(now, true)
+	return a.stable
 }
 
 // forceRefresh ends every stable token at once and makes a new one, unless the last force is too near: then nothing
 // is refreshed, and the current token is the answer. A day's 21st force is refused.
-func (w *WeChat) forceRefresh(now time.Time) any {
-	if !w.forcedAt.IsZero() && now.Sub(w.forcedAt) < forcePause {
-		return w.currentStable(now).body(now)
+func (a *app) forceRefresh(now time.Time) any {
+	if !a.forcedAt.IsZero() && now.Sub(a.forcedAt) < forcePause {
+		return a.currentStable(now).body(now)
 	}
-	if day := now.In(shanghai).Format(time.DateOnly); day != w.forcedDay {
-		w.forcedDay, w.forces = day, 0
+	if day := now.In(shanghai).Format(time.DateOnly); day != a.forcedDay {
+		a.forcedDay, a.forces = day, 0
 	}
-	if w.forces >= forcesADay {
+	if a.forces >= forcesADay {
 		return apiError(now, 45009)
 	}
-	w.forcedAt, w.forces = now, w.forces+1
-	for _, t := range w.issued {
+	a.forcedAt, a.forces = now, a.forces+1
+	for _, t := range a.issued {
 		if t.stable {
 			t.killed = now
 		}
 	}
-	w.stable = w.issue(now, true)
-	return w.stable.body(now)
+	a.stable = a.issue(now, true)
+	return a.stable.body(now)
 }
 
 // credentials checks what both token calls carry; ok is false with the refusal to answer.
@@ -143,9 +150,9 @@ func (w *WeChat) credentials(c call, grant, appid, secret string) (refusal any, 
 		code = 41002
 	case secret == "":
 		code = 41004
-	case appid != w.cfg.AppID:
+	case w.named(appid) == nil:
 		code = 40013
-	case secret != w.cfg.Secret:
+	case secret != c.app.secret:
 		code = 40125
 	default:
 		return nil, true

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,7 +17,7 @@ const (
 	Call Direction = "call"
 )
 
-// Trace is one request and its answer as they passed. Secret and access_token values in it are masked.
+// Trace is one request and its answer as they passed. Secret, access_token and session_key values in it are masked.
 type Trace struct {
 	ID            int64 // 1 for the first, then without gaps
 	At            time.Time
@@ -37,13 +38,15 @@ const tracesKept = 500
 
 // journal holds the last traces. Its fields are guarded by WeChat.mu.
 type journal struct {
-	secret string
-	last   int64
-	kept   []Trace
-	grown  chan struct{} // closed and replaced at every new trace
+	secrets []string
+	last    int64
+	kept    []Trace
+	grown   chan struct{} // closed and replaced at every new trace
 }
 
-func newJournal(secret string) journal { return journal{secret: secret, grown: make(chan struct{})} }
+func newJournal(secrets ...string) journal {
+	return journal{secrets: slices.DeleteFunc(secrets, func(s string) bool { return s == "" }), grown: make(chan struct{})}
+}
 
 // record numbers, dates and masks a trace and keeps it.
 func (w *WeChat) record(t Trace) {
@@ -66,10 +69,12 @@ func (w *WeChat) record(t Trace) {
 
 const masked = "***"
 
-var secretForms = regexp.MustCompile(`("(?:secret|access_token)"\s*:\s*")[^"]*|((?:^|[?&])(?:secret|access_token)=)[^&\s#]*`)
+var secretForms = regexp.MustCompile(`("(?:secret|access_token|session_key)"\s*:\s*")[^"]*|((?:^|[?&])(?:secret|access_token)=)[^&\s#]*`)
 
 func (j *journal) mask(s string) string {
-	s = strings.ReplaceAll(s, j.secret, masked)
+	for _, secret := range j.secrets {
+		s = strings.ReplaceAll(s, secret, masked)
+	}
 	return secretForms.ReplaceAllString(s, "${1}${2}"+masked)
 }
 

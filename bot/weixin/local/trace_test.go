@@ -25,7 +25,7 @@ func TestTraceHoldsTheWireWithoutSecrets(t *testing.T) {
 			t.Errorf("trace %d has ID %d, time %v", i+1, trace.ID, trace.At)
 		}
 		whole := trace.URL + trace.Request + trace.Response + trace.Note
-		if strings.Contains(whole, testSecret) || strings.Contains(whole, bearer) || strings.Contains(whole, a.plain.value) {
+		if strings.Contains(whole, testSecret) || strings.Contains(whole, bearer) || strings.Contains(whole, a.oa.plain.value) {
 			t.Errorf("trace %d shows a secret: %+v", trace.ID, trace)
 		}
 	}

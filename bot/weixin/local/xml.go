@@ -16,26 +16,38 @@ const maxDepth = 4
 // field is one element of a packet, in the order the platform writes them.
 type field struct {
 	name, value string
-	bare        bool // numbers stand bare, text in CDATA
+	bare        bool    // numbers stand bare, text in CDATA
+	inner       []field // instead of a value
 }
 
 func text(name, value string) field   { return field{name: name, value: value} }
 func number(name, value string) field { return field{name: name, value: value, bare: true} }
+
+func group(name string, inner ...field) field { return field{name: name, inner: inner} }
 
 // writePacket joins the fields the way live packets look. It leaves a person's "]]>" as it is: by the reports the
 // platform does so too, and a receiver must survive it.
 func writePacket(fields []field) []byte {
 	var b bytes.Buffer
 	b.WriteString("<xml>")
-	for _, f := range fields {
-		if f.bare {
-			fmt.Fprintf(&b, "<%s>%s</%s>\n", f.name, f.value, f.name)
-			continue
-		}
-		fmt.Fprintf(&b, "<%s><![CDATA[%s]]></%s>\n", f.name, f.value, f.name)
-	}
+	writeFields(&b, fields)
 	b.WriteString("</xml>")
 	return b.Bytes()
+}
+
+func writeFields(b *bytes.Buffer, fields []field) {
+	for _, f := range fields {
+		switch {
+		case f.inner != nil:
+			fmt.Fprintf(b, "<%s>\n", f.name)
+			writeFields(b, f.inner)
+			fmt.Fprintf(b, "</%s>\n", f.name)
+		case f.bare:
+			fmt.Fprintf(b, "<%s>%s</%s>\n", f.name, f.value, f.name)
+		default:
+			fmt.Fprintf(b, "<%s><![CDATA[%s]]></%s>\n", f.name, f.value, f.name)
+		}
+	}
 }
 
 // element is a parsed element: either text or children, never both.
