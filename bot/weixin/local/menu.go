@@ -43,7 +43,8 @@ var buttonKinds = map[string]string{
 	"media_id": "medium", "view_limited": "medium", "article_id": "medium", "article_view_limited": "medium",
 }
 
-// buttonCodes are the documented codes of one level of the menu.
+// buttonCodes are the documented codes of one level of the menu. 40017 is a type in the platform's English list and a
+// number of buttons in its Chinese one; answers about the number that accounts report are 40016.
 type buttonCodes struct{ count, kind, name, key, url, domain int }
 
 var (
@@ -121,7 +122,7 @@ func (w *WeChat) checkButton(b Button, codes buttonCodes) int {
 		}
 		return 0
 	case "medium":
-		return 40007 // these show permanent media, of which this platform holds none
+		return 40007 // nearest: these show permanent media, of which this platform holds none
 	case "url", "page":
 		switch {
 		case b.URL == "" || len(b.URL) > maxURL:

@@ -55,6 +55,10 @@ func TestTheMenuThatWasCreatedIsWhatPeopleSee(t *testing.T) {
 	if len(a.Menu()) != 3 {
 		t.Error("a refused menu replaced the one there was")
 	}
+	a.code(0, "POST", a.path("/cgi-bin/menu/create"), `{"button":[{"type":"click","name":"帮助","key":"help"}]}`)
+	if len(a.Menu()) != 1 {
+		t.Errorf("menu %+v, want the new one alone", a.Menu())
+	}
 	a.code(0, "GET", a.path("/cgi-bin/menu/delete"), "")
 	a.code(0, "GET", a.path("/cgi-bin/menu/delete"), "")
 	if len(a.Menu()) != 0 {

@@ -1,10 +1,11 @@
 // Package local is a local WeChat: the platform's side of the wire, for the demo page and for tests of the product.
 //
-// A WeChat is one official account in safe mode with the people around it. It serves the platform's API (it is an
-// http.Handler), and when a person does something on the phone it pushes the encrypted packet to the account's
-// callback, repeats it as the platform does, and judges the answer as strictly as the platform documents. Because it
-// judges, it shares no code with the receiver: signature, cipher and XML are written again here from the
-// documentation. Faults of the platform are switched on by Break, SetDailyQuota and by crafted packets.
+// A WeChat is one official account in safe mode, with its Mini Program if it has one and with the people around them.
+// It serves the platform's API (it is an http.Handler), and when a person does something on the phone it pushes the
+// encrypted packet to the account's callback, repeats it as the platform does, and judges the answer as strictly as the
+// platform documents. What became of template and subscribe messages it pushes in the background; Settle waits for that.
+// Because it judges, it shares no code with the receiver: signature, cipher and XML are written again here from the
+// documentation. Faults of the platform are switched on by Break, SetDailyQuota, SetOutcome and by crafted packets.
 package local
 
 import (

@@ -17,7 +17,9 @@ const templatePath = "/cgi-bin/message/template/send"
 // result is the template of a quarter's result.
 func (a account) result() Template {
 	return Template{ID: a.TemplateID("result"), Channel: Notification, Title: "积分结算结果通知", Fields: []Field{
-		{Name: "thing1", Label: "户主"}, {Name: "number2", Label: "积分"}, {Name: "time3", Label: "时间"},
+		{Name: "thing1", Label: "户主"},
+		{Name: "number2", Label: "积分"},
+		{Name: "time3", Label: "时间"},
 		{Name: "const4", Label: "状态", Values: []string{"已公示", "已确认"}},
 	}}
 }
