@@ -21,11 +21,10 @@ func newCrew() crew {
 	return crew{ctx: ctx, end: end}
 }
 
-// later pushes a notice in the background, unless its account receives none. Its answer is judged and traced, and
-// nobody is shown anything.
+// later pushes a notice in the background. Its answer is judged and traced, and nobody is shown anything.
 func (w *WeChat) later(p Packet) {
 	c := &w.crew
-	if c.ctx.Err() != nil || w.receiver(p).callbackURL == "" {
+	if c.ctx.Err() != nil {
 		return
 	}
 	c.waiting = append(c.waiting, p)

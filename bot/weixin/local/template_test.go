@@ -97,6 +97,11 @@ func listen(t *testing.T, changes ...func(*Config)) (account, *listening) {
 		if err != nil || appid != to.appID || q.Get("msg_signature") != sign(to.token, q.Get("timestamp"), q.Get("nonce"), encrypted) {
 			t.Errorf("for %s: appid %s, %v", name, appid, err)
 		}
+		if inside, err := parseXML(plain); err == nil {
+			if addressed, _ := inside.value("ToUserName"); addressed != name {
+				t.Errorf("a packet to %s came to %s", addressed, name)
+			}
+		}
 		l.mu.Lock()
 		l.packets = append(l.packets, string(plain))
 		l.mu.Unlock()
@@ -356,6 +361,15 @@ func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 	}
 	<-reached
 	a.Close()
+	pushes := 0
+	for _, trace := range a.TraceSince(0) {
+		if trace.Direction == Push {
+			pushes++
+		}
+	}
+	if pushes > pushersAtOnce {
+		t.Errorf("%d pushes; the %d waiting at Close were to be dropped", pushes, 40-pushersAtOnce)
+	}
 	if err := a.Settle(t.Context()); err != nil || a.crew.working != 0 || len(a.crew.waiting) != 0 {
 		t.Errorf("%v, %d at work, %d waiting after Close", err, a.crew.working, len(a.crew.waiting))
 	}
