@@ -45,9 +45,11 @@ func refused(m message, a ask.Answer, out fault.Outcome) (Reply, error) {
 		return say(script.Twice(m.who))
 	case a.More:
 		return say(script.NoMore(m.who))
+	case m.who.Homes == 0:
+		return say(script.Stranger())
 	case a.Cancel:
 		return say(script.NothingOpen(m.who))
-	case a.Yes:
+	case a.Yes, a.Act != "":
 		return say(script.NothingToConfirm(m.who))
 	}
 	return say(script.NoQuestion(m.who))

@@ -17,6 +17,9 @@ type Ports struct {
 	Talk    ask.Conversation
 	Advance ask.Advance
 	Switch  enrol.Switch
+	Enrol   enrol.Desk
+	Records enrol.Records
+	Teller  Teller
 	Now     func() time.Time
 	// Heard counts what was asked for, by the intent's name and never the
 	// words; nil counts nothing.
@@ -43,7 +46,7 @@ func New(ports Ports) *Bot {
 // A refusal is a sentence; an error means that nothing was found out.
 func (b *Bot) Respond(ctx context.Context, u Update) (Reply, error) {
 	if u.Kind == Unfollow {
-		return Reply{}, nil
+		return Reply{}, b.Records.DropStep(ctx, u.From)
 	}
 	m, err := b.hear(ctx, u)
 	if err != nil {
@@ -118,7 +121,8 @@ type intent struct {
 // match wins, and the last takes what is left.
 func conversation() []intent {
 	return []intent{
-		stranger(), greet(), unheard(), photo(), unreadable(),
+		news(), bind(), privacy(), stranger(), greet(), unheard(), photo(), unreadable(),
+		agree(), factor(), vouch(), waiting(), members(),
 		number(), more(), cancel(), confirm(), unchosen(),
 		points(), lines(), rank(), topTen(), township(), published(), households(),
 		dispute(), progress(), redeem(), declare(), notAllowed(), rules(), person(), none(), help(), fallback(),

@@ -28,6 +28,8 @@ type scene struct {
 
 type turn struct {
 	Say string `json:"say,omitempty"`
+	// From is the scene's person where nothing stands.
+	From string `json:"from,omitempty"`
 	// Kind is text where nothing stands.
 	Kind bot.Kind `json:"kind,omitempty"`
 	Menu string   `json:"menu,omitempty"`
@@ -36,11 +38,13 @@ type turn struct {
 	After  string   `json:"after,omitempty"`
 	Intent string   `json:"intent"`
 	Reply  []string `json:"reply"`
+	// Pushed is who was told what at once.
+	Pushed []string `json:"pushed,omitempty"`
 }
 
-func scenes(t *testing.T) []scene {
+func scenes(t *testing.T, file string) []scene {
 	t.Helper()
-	raw, err := os.ReadFile("testdata/chat.json")
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +105,7 @@ func split(reply string) []string {
 // the bot answers now, to be read as a diff.
 func TestChat(t *testing.T) {
 	t.Parallel()
-	want := scenes(t)
+	want := scenes(t, "testdata/chat.json")
 	got := make([]scene, len(want))
 	for i, s := range want {
 		got[i] = play(t, s)
@@ -109,9 +113,13 @@ func TestChat(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", s.Name, diff)
 		}
 	}
-	if !*update {
-		return
+	if *update {
+		rewrite(t, "testdata/chat.json", got)
 	}
+}
+
+func rewrite(t *testing.T, file string, got []scene) {
+	t.Helper()
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -119,7 +127,7 @@ func TestChat(t *testing.T) {
 	if err := e.Encode(got); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile("testdata/chat.json", b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -128,7 +136,7 @@ func TestChat(t *testing.T) {
 func TestEveryIntentHasAScene(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for _, s := range scenes(t) {
+	for _, s := range slices.Concat(scenes(t, "testdata/chat.json"), scenes(t, "testdata/enrol.json")) {
 		for _, turn := range s.Turns {
 			seen[turn.Intent] = true
 		}

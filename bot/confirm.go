@@ -69,4 +69,3 @@ func (b *Bot) setOff(ctx context.Context, m message, choice string) (Reply, erro
 func (m message) acting() usecase.Command {
 	return usecase.Command{Key: m.Key, Now: m.now}
 }
-

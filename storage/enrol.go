@@ -19,6 +19,7 @@ type requestRow struct {
 	PersonID    household.PersonID
 	MemberID    optional
 	Name        string
+	Card        string
 	Direct      bool
 	State       household.RequestState
 	AskedAt     instant
@@ -30,14 +31,14 @@ func (requestRow) TableName() string { return "bind_request" }
 
 func newRequestRow(r household.Request) requestRow {
 	return requestRow{
-		ID: r.ID, HouseholdID: r.Household, PersonID: r.Person, MemberID: optional(r.Member), Name: r.Name, Direct: r.Direct, State: r.State,
+		ID: r.ID, HouseholdID: r.Household, PersonID: r.Person, MemberID: optional(r.Member), Name: r.Name, Card: r.Card, Direct: r.Direct, State: r.State,
 		AskedAt: at(r.AskedAt), Decider: optional(r.Decider), DecidedAt: at(r.DecidedAt),
 	}
 }
 
 func (r requestRow) request() household.Request {
 	return household.Request{
-		ID: r.ID, Household: r.HouseholdID, Person: r.PersonID, Member: int64(r.MemberID), Name: r.Name, Direct: r.Direct, State: r.State,
+		ID: r.ID, Household: r.HouseholdID, Person: r.PersonID, Member: int64(r.MemberID), Name: r.Name, Card: r.Card, Direct: r.Direct, State: r.State,
 		AskedAt: r.AskedAt.Time, Decider: household.PersonID(r.Decider), DecidedAt: r.DecidedAt.Time,
 	}
 }
@@ -297,6 +298,11 @@ func (t *Tx) Heard(p household.PersonID, key string) error {
 		Updates(map[string]any{"heard": key, "version": t.store.redraw()}).Error
 }
 
+// DropStep forgets a person's open question.
+func (s *Store) DropStep(ctx context.Context, openid string) error {
+	return s.write.WithContext(ctx).Where("openid = ?", openid).Delete(&stepRow{}).Error
+}
+
 // Talked tells whether a conversation with the openid ever began.
 func (s *Store) Talked(ctx context.Context, openid string) (bool, error) {
 	var n int64
@@ -306,16 +312,12 @@ func (s *Store) Talked(ctx context.Context, openid string) (bool, error) {
 
 // asking is a request with the names that are shown of it.
 type asking struct {
-	ID       int64
-	Name     string
-	MemberID optional
-	HomeID   household.ID
-	Number   string
-	Head     string
-	placeScan
-}
-
-type placeScan struct {
+	ID        int64
+	Name      string
+	MemberID  optional
+	HomeID    household.ID
+	Number    string
+	Head      string
 	VillageID village.ID
 	Village   string
 	Desk      string
@@ -324,13 +326,11 @@ type placeScan struct {
 	Office    string
 }
 
-func (p placeScan) place() script.Place {
-	return script.Place{Village: p.VillageID, Name: p.Village, Desk: p.Desk, Board: p.Board, Township: p.Township, Office: p.Office}
-}
-
 func (a asking) asking() script.Asking {
-	home := script.Home{ID: a.HomeID, Number: a.Number, Head: a.Head}
-	return script.Asking{ID: a.ID, Home: home, Place: a.place(), Name: a.Name, Proved: a.MemberID != 0}
+	return script.Asking{
+		ID: a.ID, Name: a.Name, Proved: a.MemberID != 0, Home: script.Home{ID: a.HomeID, Number: a.Number, Head: a.Head},
+		Place: script.Place{Village: a.VillageID, Name: a.Village, Desk: a.Desk, Board: a.Board, Township: a.Township, Office: a.Office},
+	}
 }
 
 const homeColumns = "h.id AS home_id, h.number, h.head, v.id AS village_id, v.name AS village, v.desk, v.board, w.name AS township, w.office"

@@ -18,6 +18,9 @@ type metrics struct {
 	answered *prometheus.CounterVec
 	took     *prometheus.HistogramVec
 	heard    *prometheus.CounterVec
+
+	wrongTries *prometheus.CounterVec
+	guessing   prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -37,7 +40,8 @@ func newMetrics() *metrics {
 	m.heard = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "xiangfeng_chat_total", Help: "What people asked for, by intent; fallback is what was not understood.",
 	}, []string{"intent"})
-	m.registry.MustRegister(m.refused, m.answered, m.took, m.heard,
+	m.wrongTries, m.guessing = wrongTries(), guessing()
+	m.registry.MustRegister(m.refused, m.answered, m.took, m.heard, m.wrongTries, m.guessing,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -110,15 +110,22 @@ func (s *service) chat() (http.Handler, error) {
 	if err := s.talkToWeChat(); err != nil {
 		return nil, err
 	}
-	return callback.New(receiver, s.bot(), callback.Options{
+	teller, err := s.teller()
+	if err != nil {
+		return nil, err
+	}
+	return callback.New(receiver, s.bot(teller), callback.Options{
 		Now: s.clock.Now, Sorry: script.Sorry, Pseudonym: pseudonym(a.Secret), Log: s.log, Metrics: s.metrics,
 	}), nil
 }
 
-func (s *service) bot() *bot.Bot {
+func (s *service) bot(t bot.Teller) *bot.Bot {
 	advance := ask.Advance{Once: storage.As(s.store, func(tx *storage.Tx) ask.StepTx { return tx })}
 	change := enrol.Switch{Once: storage.As(s.store, func(tx *storage.Tx) enrol.Tx { return tx })}
-	return bot.New(bot.Ports{Read: storage.Keep(s.store), Talk: s.store, Advance: advance, Switch: change, Now: s.clock.Now, Heard: s.metrics.Heard})
+	return bot.New(bot.Ports{
+		Read: storage.Keep(s.store), Talk: s.store, Advance: advance, Switch: change,
+		Enrol: s.desk(), Records: s.store, Teller: t, Now: s.clock.Now, Heard: s.metrics.Heard,
+	})
 }
 
 // talkToWeChat prepares what is needed to call the platform.

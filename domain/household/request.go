@@ -30,6 +30,7 @@ type Request struct {
 	// Member is whose phone's digits the person knew, 0 for who gave a name.
 	Member int64
 	Name   string // the register's, or what was given
+	Card   string // the number of the card that was shown
 	// Direct requests need nobody's approval: the digits were right, nobody is
 	// bound to the household and the person to none.
 	Direct    bool

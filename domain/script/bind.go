@@ -78,9 +78,15 @@ func ConfirmRequest(h Home, p Place) string {
 	return rows("要申请连到"+home(h, p)+"吗？要已连上的家人，或者村里的积分小组同意。", "不申请，请回：取消", "要申请，请回：确认")
 }
 
-// ConfirmVouched repeats it for who gave a name instead. It names no household.
+// ConfirmVouched repeats it for who gave a name instead, "" for the one that
+// they are known by. It names no household.
 func ConfirmVouched(name string) string {
-	return rows("要用“"+clip(name, longest)+"”这个名字，申请连到这张卡的那一户吗？要那家人，或者村里的积分小组同意。", "不申请，请回：取消", "要申请，请回：确认")
+	if name != "" {
+		name = "“" + clip(name, longest) + "”这个名字"
+	} else {
+		name = "您登记的名字"
+	}
+	return rows("要用"+name+"，申请连到这张卡的那一户吗？要那家人，或者村里的积分小组同意。", "不申请，请回：取消", "要申请，请回：确认")
 }
 
 // Joined greets who has just been bound.
@@ -119,7 +125,9 @@ func AskApproval(a Asking) string {
 }
 
 // Wish says who wants to be bound to what.
-func (a Asking) Wish() string { return "“" + clip(a.Name, longest) + "”想连上" + home(a.Home, a.Place) }
+func (a Asking) Wish() string {
+	return "“" + clip(a.Name, longest) + "”想连上" + home(a.Home, a.Place)
+}
 
 func (a Asking) proof() string {
 	if a.Proved {

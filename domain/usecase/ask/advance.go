@@ -26,6 +26,7 @@ type Answer struct {
 	Cancel bool     // 取消
 	Yes    bool     // 确认, 好, 要得: to a question that waits for it, and no other
 	Number int      // the nth of the list, from 1
+	Act    string   // the act of this name, of a list that has it
 	Offer  []string // nothing that was understood: these intents are offered
 }
 
@@ -39,6 +40,8 @@ func (a Answer) body() string {
 		return "yes"
 	case a.Number != 0:
 		return "number " + strconv.Itoa(a.Number)
+	case a.Act != "":
+		return "act " + a.Act
 	}
 	return "miss"
 }
@@ -86,6 +89,9 @@ func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fau
 		next, facts := offer(step, answer.Offer, now)
 		return next, facts, nil
 	}
+	if answer.Act != "" {
+		answer.Number = numberOf(step, answer.Act)
+	}
 	waits := answer.Cancel && step.Name != "" ||
 		answer.More && (step.Name == StepLines || step.Name == usecase.StepPages) ||
 		answer.Yes && step.Name == usecase.StepConfirm ||
@@ -103,6 +109,14 @@ func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fau
 		return usecase.Step{}, fault.Facts{Step: step.Name, Data: step.Data}, nil
 	}
 	return pick(step, answer.Number)
+}
+
+// numberOf is where a menu has an act, from 1; 0 where it has not.
+func numberOf(step usecase.Step, act string) int {
+	if step.Name != usecase.StepMenu {
+		return 0
+	}
+	return 1 + slices.IndexFunc(strings.Fields(step.Data), func(option string) bool { return strings.HasPrefix(option, act+":") })
 }
 
 // offer opens the choices, and notes whether choices were open already.

@@ -70,8 +70,10 @@ type Register interface {
 	Heard(p household.PersonID, key string) error
 }
 
-// Reader reads what enrolling shows.
-type Reader interface {
+// Records are what enrolling shows, and what ends with a conversation.
+type Records interface {
+	// DropStep forgets a person's open question.
+	DropStep(ctx context.Context, openid string) error
 	// Talked tells whether a conversation with the openid ever began.
 	Talked(ctx context.Context, openid string) (bool, error)
 	// Place names a household and where it belongs.

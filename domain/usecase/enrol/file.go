@@ -1,6 +1,7 @@
 package enrol
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -16,8 +17,8 @@ const RequestsADay = 3
 // File carries out what the person confirmed: the outcome's Note is Direct where
 // they are bound now, ByHome where the request waits. Whom to tell of it is
 // returned once, to the call that did it. It refuses with NotFound a request
-// that is not the person's own draft, with Conflict where another was bound
-// meanwhile, with Blocked where too many were made.
+// that is not the person's own draft, or whose card opens nothing any more, with Conflict
+// where another was bound meanwhile, with Blocked where too many were made.
 func (d Desk) File(ctx context.Context, cmd usecase.Command, openid string, id int64) (fault.Outcome, []News, error) {
 	cmd.Body = "file " + strconv.FormatInt(id, 10)
 	return d.act(ctx, cmd, openid, func(tx Register) (fault.Facts, []News, error) {
@@ -30,6 +31,9 @@ func (d Desk) File(ctx context.Context, cmd usecase.Command, openid string, id i
 		}
 		if err := tx.LockHousehold(r.Household); err != nil {
 			return fault.Facts{}, nil, err
+		}
+		if home, err := opened(tx, r.Card); err != nil || home.ID != r.Household {
+			return fault.Facts{}, nil, cmp.Or(err, error(fault.Refuse(fault.NotFound)))
 		}
 		members, err := tx.Members(r.Household)
 		if err != nil {
@@ -87,35 +91,24 @@ func bindAtOnce(tx Register, r household.Request, members []household.Member) (f
 	return fault.Facts{Note: Direct, ID: r.ID, Household: int64(r.Household)}, nil, admit(tx, r, members)
 }
 
-// admit makes the person a member: the one of the register whose phone or name
-// it is, where nobody else is bound as that one.
+// admit makes the person a member: the one of the register who has the name,
+// where nobody else is bound as that one.
 func admit(tx Register, r household.Request, members []household.Member) error {
+	found := int64(0)
 	for _, m := range members {
-		if m.Person == 0 && (m.ID == r.Member || r.Member == 0 && m.Name == r.Name) {
-			return tx.Bind(r.Household, m.ID, r.Person, m.Name)
+		if m.Person == 0 && m.Name == r.Name && (found == 0 || m.ID == r.Member) {
+			found = m.ID
 		}
 	}
-	return tx.Bind(r.Household, 0, r.Person, r.Name)
+	return tx.Bind(r.Household, found, r.Person, r.Name)
 }
 
 // wait lets the request wait, and those know who can approve it.
 func wait(tx Register, r household.Request, bound []household.PersonID, now time.Time) (fault.Facts, []News, error) {
 	facts := fault.Facts{Note: ByHome, ID: r.ID}
-	made, err := tx.Requests(r.Person)
-	if err != nil {
+	waits, err := another(tx, r, now)
+	if err != nil || waits {
 		return facts, nil, err
-	}
-	today := 0
-	for _, m := range made {
-		if m.Waits(now) && m.Household == r.Household {
-			return facts, nil, nil // it waits already
-		}
-		if m.State != household.RequestDraft && now.Sub(m.AskedAt) < 24*time.Hour {
-			today++
-		}
-	}
-	if today >= RequestsADay {
-		return facts, nil, fault.Refuse(fault.Blocked)
 	}
 	r.State = household.RequestWaiting
 	if _, err := tx.KeepRequest(r); err != nil {
@@ -126,4 +119,33 @@ func wait(tx Register, r household.Request, bound []household.PersonID, now time
 	}
 	news, err := tell(tx, bound, News{Kind: Asked, Household: r.Household, Request: r.ID})
 	return facts, news, err
+}
+
+// another tells whether the person's request for the same household waits
+// already, lets go one that waited in vain, and refuses with Blocked one too many.
+func another(tx Register, r household.Request, now time.Time) (waits bool, err error) {
+	made, err := tx.Requests(r.Person)
+	if err != nil {
+		return false, err
+	}
+	today := 0
+	for _, m := range made {
+		if m.State != household.RequestDraft && now.Sub(m.AskedAt) < 24*time.Hour {
+			today++
+		}
+		switch same := m.State == household.RequestWaiting && m.Household == r.Household; {
+		case same && m.Waits(now):
+			return true, nil
+		case same:
+			m.State, m.DecidedAt = household.RequestRefused, now
+			_, err = tx.KeepRequest(m)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	if today >= RequestsADay {
+		return false, fault.Refuse(fault.Blocked)
+	}
+	return false, nil
 }

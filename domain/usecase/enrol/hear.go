@@ -69,4 +69,3 @@ func Deciding(request int64, cmd usecase.Command) usecase.Step {
 		Name: usecase.StepMenu, Data: ApproveAct + ":" + id + " " + RefuseAct + ":" + id, Until: cmd.Now.Add(usecase.Patience),
 	}
 }
-

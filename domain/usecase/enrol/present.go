@@ -52,27 +52,31 @@ func (d Desk) Present(ctx context.Context, cmd usecase.Command, openid string, c
 // is 0 where the card opens nothing.
 func (a *attempt) shown(c Claim) (string, household.Household, error) {
 	if c.Number != "" {
-		home, err := a.opened(a.Card(c.Number))
+		home, err := opened(a, c.Number)
 		return c.Number, home, err
 	}
 	card, err := a.CardOf(household.HashToken(c.Token))
-	home, err := a.opened(card, err)
-	if card.Number == "" {
-		return nobodys, home, err
+	if fault.CodeOf(err) == fault.NotFound {
+		return nobodys, household.Household{}, nil
 	}
+	if err != nil {
+		return "", household.Household{}, err
+	}
+	home, err := opened(a, card.Number)
 	return card.Number, home, err
 }
 
 // opened is the household that a card opens. Of one that opens nothing only the
 // village is left, for its alarm.
-func (a *attempt) opened(card household.Card, err error) (household.Household, error) {
+func opened(tx Register, number string) (household.Household, error) {
+	card, err := tx.Card(number)
 	if fault.CodeOf(err) == fault.NotFound {
 		return household.Household{}, nil
 	}
 	if err != nil {
 		return household.Household{}, err
 	}
-	home, err := a.Household(card.Household)
+	home, err := tx.Household(card.Household)
 	if err != nil || card.State == household.CardActive && home.State == household.Active {
 		return home, err
 	}
@@ -89,4 +93,3 @@ func (a *attempt) notYet(h household.ID) error {
 	}
 	return err
 }
-

@@ -28,7 +28,7 @@ func (d Desk) Prove(ctx context.Context, cmd usecase.Command, openid, digits str
 		if err := a.waits(StepFactor); err != nil {
 			return fault.Facts{}, err
 		}
-		home, err := a.opened(a.Card(a.step.Data))
+		home, err := opened(a, a.step.Data)
 		if err != nil {
 			return fault.Facts{}, err
 		}
@@ -73,7 +73,10 @@ func (a *attempt) draft(r household.Request) (fault.Facts, error) {
 			return fault.Facts{}, err
 		}
 	}
-	r.Person, r.State, r.AskedAt, r.Direct = person.ID, household.RequestDraft, a.now, r.Direct && len(homes) == 0
+	r.Person, r.Card, r.State, r.AskedAt, r.Direct = person.ID, a.step.Data, household.RequestDraft, a.now, r.Direct && len(homes) == 0
+	if len(homes) > 0 {
+		r.Name = person.Name // who knows the digits of a second household is not yet who has that phone
+	}
 	id, err := a.KeepRequest(r)
 	if err != nil {
 		return fault.Facts{}, err

@@ -43,7 +43,7 @@ func (d Desk) Name(ctx context.Context, cmd usecase.Command, openid, name string
 // vouched asks to confirm the request. For a card that opens nothing all is
 // the same, but that nothing is kept.
 func (a *attempt) vouched(name string) (fault.Facts, error) {
-	home, err := a.opened(a.Card(a.step.Data))
+	home, err := opened(a, a.step.Data)
 	if err != nil {
 		return fault.Facts{}, err
 	}

@@ -15,6 +15,8 @@ CREATE TABLE bind_request (
     -- whose phone's digits were given; NULL for who gave a name instead
     member_id    bigint REFERENCES member (id),
     name         text NOT NULL,
+    -- that was shown; it has to open the household still when this is filed
+    card         text NOT NULL,
     -- nobody has to approve it
     direct       boolean NOT NULL,
     state        text NOT NULL CHECK (state IN ('draft', 'waiting', 'approved', 'refused')),

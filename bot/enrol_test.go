@@ -1,0 +1,223 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/xiangfeng/xiangfeng/bot"
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/catalogue"
+	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/ledger"
+	"github.com/xiangfeng/xiangfeng/domain/sample"
+	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+	"github.com/xiangfeng/xiangfeng/domain/village"
+	"github.com/xiangfeng/xiangfeng/storage"
+	"github.com/xiangfeng/xiangfeng/storage/conformance"
+)
+
+// hamlet is a village on a real database, where binding is played: nobody is
+// bound to 李建国家, 王桂兰 alone to hers, 周书记 leads, 吴会计 is of the team and kin
+// to 李建国家, 孙会计 is of the team and kin to none.
+type hamlet struct {
+	*storage.Store
+	mu     sync.Mutex
+	clock  time.Time
+	pushed []string
+	wrong  map[village.ID]int
+}
+
+// hamletCard is a household's card and the token in its code.
+func hamletCard(h household.ID) (household.Card, string) {
+	return household.NewCard(h, [21]byte{0: byte(h), 16: 7, 20: byte(h)})
+}
+
+const (
+	wangs household.ID = iota + 1
+	lis
+	zhous
+	wus
+	suns
+	gones
+)
+
+func hamletVillage() sample.Village {
+	v := sample.Village{
+		Township: village.Township{ID: 1, Name: "高阳镇", Office: "镇积分办 023-5550000"},
+		Village:  village.Village{ID: 1, Township: 1, Name: "黄桥村", Desk: "黄桥村积分小组（孙会计 023-5550101）", Settings: village.Defaults()},
+		Ties:     []sample.Tie{{A: lis, B: wus, Relation: household.Sibling}},
+		Items:    []catalogue.Item{{Code: "HJ06", Category: "人居环境", Title: "参加清洁日", Value: 20, Unit: "time"}},
+		Head:     ledger.Head{Village: 1},
+	}
+	person := household.PersonID(0)
+	for _, h := range []struct {
+		id      household.ID
+		members []string // name, phone
+		bound   string
+		role    household.Role
+	}{
+		{wangs, []string{"王桂兰", "13800004001", "王小军", "13800004002", "王小丽", ""}, "o-wang", ""},
+		{lis, []string{"李建国", "13800001234", "李秀英", ""}, "", ""},
+		{zhous, []string{"周书记", "13800003001"}, "o-zhou", household.Leader},
+		{wus, []string{"吴会计", "13800003002"}, "o-wu", household.TeamMember},
+		{suns, []string{"孙会计", "13800003003"}, "o-sun", household.TeamMember},
+		{gones, []string{"搬走的", "13800003004"}, "", ""},
+	} {
+		home := household.Household{ID: h.id, Village: 1, Number: fmt.Sprintf("HQ-%04d", h.id), Head: h.members[0], State: household.Active, Joined: calendar.On(2025, 3, 1)}
+		if h.id == gones {
+			home.State = household.Gone
+		}
+		v.Households = append(v.Households, home)
+		for i := 0; i < len(h.members); i += 2 {
+			m := household.Member{Household: h.id, Name: h.members[i], Phone: h.members[i+1]}
+			if h.bound != "" && i == 0 {
+				person++
+				m.Person = person
+				v.Persons = append(v.Persons, household.Person{ID: person, OpenID: h.bound, MiniOpenID: "m" + h.bound, Name: m.Name, Current: h.id})
+			}
+			v.Members = append(v.Members, m)
+		}
+		if h.role != "" {
+			v.Posts = append(v.Posts, household.Post{Person: person, Role: h.role, Village: 1})
+		}
+		card, _ := hamletCard(h.id)
+		v.Cards = append(v.Cards, card)
+		v.Accounts = append(v.Accounts, ledger.Account{ID: ledger.AccountID(h.id), Household: h.id, Village: 1, Year: 2026, State: ledger.Open})
+	}
+	return v
+}
+
+func newHamlet(t testing.TB, database conformance.Database) *hamlet {
+	t.Helper()
+	s, err := storage.Open(t.Context(), database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if err := s.Load(t.Context(), slices.Values([]sample.Village{hamletVillage()})); err != nil {
+		t.Fatal(err)
+	}
+	return &hamlet{Store: s, clock: clock, wrong: map[village.ID]int{}}
+}
+
+func (h *hamlet) now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.clock
+}
+
+func (h *hamlet) pass(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.clock = h.clock.Add(d)
+}
+
+// Tell notes who was told what at once.
+func (h *hamlet) Tell(_ context.Context, openid, text string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.pushed = append(h.pushed, openid+"："+text)
+}
+
+// bot is one more instance of the service.
+func (h *hamlet) bot() *bot.Bot {
+	wrong := func(v village.ID, inHour int) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.wrong[v] = inHour
+	}
+	return bot.New(bot.Ports{
+		Read: storage.Keep(h.Store), Talk: h.Store, Records: h.Store, Teller: h, Now: h.now,
+		Advance: ask.Advance{Once: storage.As(h.Store, func(tx *storage.Tx) ask.StepTx { return tx })},
+		Switch:  enrol.Switch{Once: storage.As(h.Store, func(tx *storage.Tx) enrol.Tx { return tx })},
+		Enrol:   enrol.Desk{Once: storage.As(h.Store, func(tx *storage.Tx) enrol.Register { return tx }), Wrong: wrong},
+	})
+}
+
+// filled writes cards into what a scene says: {card:2} and {token:2}.
+func filled(words string) string {
+	for h := wangs; h <= gones; h++ {
+		card, token := hamletCard(h)
+		words = strings.NewReplacer(fmt.Sprintf("{card:%d}", h), card.Number, fmt.Sprintf("{token:%d}", h), token).Replace(words)
+	}
+	return words
+}
+
+// playHamlet answers the turns of a scene, every message by another instance.
+func playHamlet(t *testing.T, s scene) scene {
+	t.Helper()
+	h := newHamlet(t, conformance.SQLite)
+	s.Turns = slices.Clone(s.Turns)
+	key := 0
+	for i := range s.Turns {
+		turn := &s.Turns[i]
+		if turn.After != "" {
+			wait, err := time.ParseDuration(turn.After)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.pass(wait)
+		}
+		if !turn.Again {
+			key++
+		}
+		u := bot.Update{Key: fmt.Sprint(key), From: s.From, Kind: turn.Kind, Words: filled(turn.Say), EventKey: filled(turn.Menu)}
+		if turn.From != "" {
+			u.From = turn.From
+		}
+		if u.Kind == "" {
+			u.Kind = bot.Text
+		}
+		h.play(t, s.Name, u, turn)
+	}
+	return s
+}
+
+func (h *hamlet) play(t *testing.T, name string, u bot.Update, turn *turn) {
+	t.Helper()
+	b := h.bot()
+	intent, err := b.IntentOf(t.Context(), u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.pushed = nil
+	reply, err := b.Respond(t.Context(), u)
+	if err != nil {
+		t.Fatalf("%s: %q: %v", name, u.Words, err)
+	}
+	for _, text := range append(h.pushed, reply.Text) {
+		if !script.Fits(text) || len(text) > 2048 || (text == "") != (u.Kind == bot.Unfollow) {
+			t.Errorf("%s: %q is answered %q", name, u.Words, text)
+		}
+	}
+	if u.Kind == bot.Unfollow {
+		intent = ""
+	}
+	turn.Intent, turn.Reply, turn.Pushed = intent, split(reply.Text), h.pushed
+}
+
+// TestEnrolment plays the scenes of enrol.json on a real database. With -update
+// it writes what the bot answers now, to be read as a diff.
+func TestEnrolment(t *testing.T) {
+	t.Parallel()
+	want := scenes(t, "testdata/enrol.json")
+	got := make([]scene, len(want))
+	for i, s := range want {
+		got[i] = playHamlet(t, s)
+		if diff := cmp.Diff(s, got[i]); diff != "" && !*update {
+			t.Errorf("%s (-want +got):\n%s", s.Name, diff)
+		}
+	}
+	if *update {
+		rewrite(t, "testdata/enrol.json", got)
+	}
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/xiangfeng/xiangfeng/bot/weixin"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+	"github.com/xiangfeng/xiangfeng/domain/village"
+	"github.com/xiangfeng/xiangfeng/storage"
+)
+
+// desk is where people come to their household.
+func (s *service) desk() enrol.Desk {
+	return enrol.Desk{Once: storage.As(s.store, func(tx *storage.Tx) enrol.Register { return tx }), Wrong: s.wrongTry}
+}
+
+// alarming is how many wrong tries of a village within an hour are worth an
+// alarm, and each further as many another one. Nobody is locked by it.
+const alarming = 30
+
+func (s *service) wrongTry(v village.ID, inHour int) {
+	card := "known"
+	if v == 0 {
+		card = "unknown"
+	}
+	s.metrics.wrongTries.WithLabelValues(card).Inc()
+	if inHour%alarming == 0 {
+		s.metrics.guessing.Inc()
+		s.log.Warn("many wrong tries to be bound within an hour", "village", v, "tries", inHour)
+	}
+}
+
+func wrongTries() *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "xiangfeng_bind_wrong_total", Help: "Wrong cards and digits, by whether there is such a card.",
+	}, []string{"card"})
+}
+
+func guessing() prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "xiangfeng_bind_alarms_total", Help: "Alarms about many wrong tries on one village's cards, or on cards that do not exist, within an hour.",
+	})
+}
+
+// teller sends what somebody has to be told, and only that. Its failure is
+// nobody's: who is not reached reads it at their next message.
+type teller struct {
+	sender *weixin.Sender
+	log    *slog.Logger
+}
+
+func (s *service) teller() (teller, error) {
+	sender, err := weixin.NewSender(s.cfg.Wechat.APIBaseURL, s.tokens)
+	return teller{sender, s.log}, err
+}
+
+// Tell sends words to somebody whose window is open.
+func (t teller) Tell(ctx context.Context, openid, text string) {
+	out, err := t.sender.SendText(ctx, openid, text)
+	if err != nil {
+		t.log.Info("a message was not sent", "error", err)
+		return
+	}
+	t.log.Debug("a message was sent", "verdict", out.Verdict)
+}
