@@ -24,14 +24,14 @@ const module = "github.com/xiangfeng/xiangfeng"
 // none is in bare. Whoever needs a new folder declares it here.
 var folders = []string{
 	"cmd/xiangfeng",
-	"bot", "bot/weixin", "bot/weixin/local", "bot/weixin/sdkecho",
+	"bot", "bot/meaning", "bot/weixin", "bot/weixin/local", "bot/weixin/sdkecho",
 	"domain/fault", "domain/points", "domain/calendar", "domain/village", "domain/household",
-	"domain/catalogue", "domain/ledger", "domain/record", "domain/shop", "domain/quarter",
-	"domain/dispute", "domain/alarm", "domain/notice", "domain/script", "domain/sample",
+	"domain/catalogue", "domain/ledger", "domain/record", "domain/roster", "domain/shop", "domain/quarter",
+	"domain/dispute", "domain/alarm", "domain/notice", "domain/suggestion", "domain/script", "domain/sample",
 	"domain/usecase",
 	"domain/usecase/ask", "domain/usecase/enrol", "domain/usecase/record", "domain/usecase/assess",
 	"domain/usecase/object", "domain/usecase/redeem", "domain/usecase/close", "domain/usecase/govern",
-	"domain/usecase/tell",
+	"domain/usecase/tell", "domain/usecase/importing",
 	"handlers/callback", "handlers/mini", "handlers/console", "handlers/web", "handlers/public",
 	"handlers/demo", "handlers/phone",
 	"jobs",
@@ -53,11 +53,12 @@ var order = [][]string{
 	{"catalogue"},
 	{"ledger"},
 	{"record"},
+	{"roster"},
 	{"shop"},
 	{"quarter"},
 	{"dispute"},
 	{"alarm"},
-	{"notice"},
+	{"notice", "suggestion"},
 	{"script"},
 	{"sample"},
 	{"usecase"},
@@ -79,6 +80,7 @@ var fences = []fence{
 	{"github.com/pressly/goose", "storage"},
 	{"github.com/go-redis/", "storage"},
 	{"github.com/riverqueue/", "storage/queue"},
+	{"github.com/xuri/excelize", "storage/workbook"},
 }
 
 // impure is what the domain's code imports nowhere, with what lies below it.
@@ -368,6 +370,7 @@ func TestPlantedViolations(t *testing.T) {
 		{"cmd/xiangfeng/a.go", imports("github.com/pressly/goose/v3"), "only storage may import"},
 		{"handlers/web/a.go", imports("database/sql"), "only storage may import"},
 		{"storage/a.go", imports("github.com/riverqueue/river"), "only storage/queue may import"},
+		{"cmd/xiangfeng/a_test.go", imports("github.com/xuri/excelize/v2"), "only storage/workbook may import"},
 		// What the domain does not touch.
 		{"domain/ledger/a.go", imports("gorm.io/gorm"), "only storage may import"},
 		{"domain/ledger/a.go", imports("encoding/json"), "the domain does not import encoding/json"},

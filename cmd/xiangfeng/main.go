@@ -23,6 +23,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"启动服务。"`
 	Migrate migrateCmd `cmd:"" help:"建表或升级数据库。"`
 	Seed    seedCmd    `cmd:"" help:"装入虚构的乡镇或县的数据，只能装进空库。"`
+	Import  importCmd  `cmd:"" help:"装入一个镇的底册（.xlsx）；--template 取空白模板。"`
 	Verify  verifyCmd  `cmd:"" help:"核对账目、合计、公示表和校验链；有问题时退出码不为零。"`
 	Menu    menuCmd    `cmd:"" help:"公众号菜单。"`
 	Doctor  doctorCmd  `cmd:"" help:"看看正式运行还差什么。"`

@@ -64,6 +64,9 @@ func Parse(text string) ([]Item, error) {
 	}
 }
 
+// Categories are the six of the policy (三), in its order.
+func Categories() []string { return slices.Clone(categories) }
+
 func parseRow(r []string) (Item, error) {
 	i := Item{Code: r[0], Category: r[1], Title: r[2], Unit: Unit(r[5]), Evidence: r[10], WarnFirst: r[11] == "yes", Public: r[12] == "yes"}
 	if i.Code == "" || i.Title == "" || i.Unit == "" {
