@@ -139,7 +139,7 @@ func TestWhatGoesOnTheWire(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw := c.seen()[0]
-	if raw.ContentType != "text/xml" || raw.Method != "POST" || strings.Contains(string(raw.Body), "积分") {
+	if raw.ContentType != "text/xml" || raw.Method != http.MethodPost || strings.Contains(string(raw.Body), "积分") {
 		t.Errorf("request %+v", raw)
 	}
 	request, err := http.NewRequest(raw.Method, raw.URL, nil)

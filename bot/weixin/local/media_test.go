@@ -19,7 +19,7 @@ func upload(target, field string, raw []byte) *http.Request {
 	part, _ := form.CreateFormFile(field, "a.bin") // a Buffer takes everything
 	_, _ = part.Write(raw)
 	_ = form.Close()
-	r := httptest.NewRequest("POST", target, &body)
+	r := httptest.NewRequest(http.MethodPost, target, &body)
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	return r
 }
@@ -47,7 +47,7 @@ func (a account) uploads(want int, kind string, raw []byte) string {
 // fetch gets a medium.
 func (a account) fetch(id string) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
-	a.ServeHTTP(rec, httptest.NewRequest("GET", a.path("/cgi-bin/media/get")+"&media_id="+id, nil))
+	a.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, a.path("/cgi-bin/media/get")+"&media_id="+id, nil))
 	return rec
 }
 

@@ -93,7 +93,7 @@ func (w *WeChat) readMenu(entries []menuEntry, codes buttonCodes, most, longest 
 			return nil, codes.name
 		}
 		b := Button{Name: e.Name}
-		code := 0
+		var code int
 		switch {
 		case len(e.Sub) > 0 && codes == subCodes:
 			code = 40022

@@ -3,6 +3,7 @@ package local
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -154,7 +155,7 @@ func TestMenuCallsAreLimited(t *testing.T) {
 	a := open(t)
 	remove := a.path("/cgi-bin/menu/delete")
 	for range 1000 {
-		a.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", remove, nil))
+		a.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, remove, nil))
 	}
 	a.code(45009, "GET", remove, "")
 	a.code(0, "POST", a.path("/cgi-bin/menu/create"), villageMenu) // counted by itself

@@ -289,7 +289,7 @@ func (w *WeChat) admit(e endpoint, r *http.Request, c call) any {
 	if r.Method != e.method {
 		return apiError(c.now, map[string]int{http.MethodGet: 43001, http.MethodPost: 43002}[e.method])
 	}
-	code := 0
+	var code int
 	if c.app, code = w.caller(e, c); code != 0 {
 		return apiError(c.now, code)
 	}

@@ -155,7 +155,7 @@ func TestUnknownPathsAndWrongMethods(t *testing.T) {
 	a.code(43002, "GET", "/cgi-bin/stable_token", "")
 	a.code(44002, "POST", "/cgi-bin/stable_token", "")
 	rec := httptest.NewRecorder()
-	a.ServeHTTP(rec, httptest.NewRequest("GET", "/index.html", nil))
+	a.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/index.html", nil))
 	if rec.Code != http.StatusNotFound {
 		t.Errorf("status %d, want 404", rec.Code)
 	}

@@ -143,15 +143,11 @@ func (w *WeChat) bizSend(c call) any {
 	if !decode(c.body, &in) {
 		return apiError(c.now, 47001)
 	}
-	page := in.MiniProgram.PagePath
-	refusal, ok := w.subscribed(c.now, w.people[in.ToUser], Subscription, in, page)
+	refusal, ok := w.subscribed(c.now, w.people[in.ToUser], Subscription, in, in.MiniProgram.PagePath)
 	if !ok {
 		return refusal
 	}
-	if page == "" {
-		page = in.Page
-	}
-	w.sendSubscribed(w.people[in.ToUser], w.template(in.TemplateID), in, page, c.now)
+	w.sendSubscribed(w.people[in.ToUser], w.template(in.TemplateID), in, or(in.MiniProgram.PagePath, in.Page), c.now)
 	return accepted
 }
 
@@ -172,7 +168,7 @@ func (w *WeChat) miniSend(c call) any {
 // up by a refused one.
 func (w *WeChat) subscribed(now time.Time, p *person, channel Channel, m outgoing, page string) (refusal any, ok bool) {
 	t := w.template(m.TemplateID)
-	code := 0
+	var code int
 	switch {
 	case p == nil:
 		code = 40003

@@ -188,7 +188,7 @@ func (t *Template) fieldFault(data map[string]value) string {
 	for _, f := range t.Fields {
 		s := string(data[f.Name])
 		if strings.TrimSpace(s) == "" {
-			return fmt.Sprintf("argument invalid! data.%s.value is emtpy", f.Name) // sic
+			return fmt.Sprintf("argument invalid! data.%s.value is emtpy", f.Name) //nolint:misspell // the platform spells it so
 		}
 		if !fieldRules[f.kind()](s) || len(f.Values) > 0 && !slices.Contains(f.Values, s) {
 			return fmt.Sprintf("argument invalid! data.%s.value invalid", f.Name)
@@ -249,7 +249,7 @@ func (w *WeChat) templateSend(c call) any {
 		return apiError(c.now, 47001)
 	}
 	p, t := w.people[in.ToUser], w.template(in.TemplateID)
-	page, code := in.URL, 0
+	var code int
 	switch {
 	case p == nil:
 		code = 40003
@@ -271,10 +271,7 @@ func (w *WeChat) templateSend(c call) any {
 	if fault := t.fieldFault(in.Data); fault != "" {
 		return apiErrorText(c.now, 47003, fault)
 	}
-	if in.MiniProgram.PagePath != "" {
-		page = in.MiniProgram.PagePath
-	}
-	return sentBody{accepted, w.notify(p, t, in, page, c.now)}
+	return sentBody{accepted, w.notify(p, t, in, or(in.MiniProgram.PagePath, in.URL), c.now)}
 }
 
 func withoutEmoji(r rune) rune {

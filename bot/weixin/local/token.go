@@ -140,7 +140,7 @@ func (a *app) forceRefresh(now time.Time) any {
 
 // credentials checks what both token calls carry; ok is false with the refusal to answer.
 func (w *WeChat) credentials(c call, grant, appid, secret string) (refusal any, ok bool) {
-	code := 0
+	var code int
 	switch {
 	case len(w.cfg.IPWhitelist) > 0 && !slices.Contains(w.cfg.IPWhitelist, c.ip):
 		return apiErrorText(c.now, 40164, fmt.Sprintf("invalid ip %s ipv6 ::ffff:%s, not in whitelist", c.ip, c.ip)), false

@@ -2,6 +2,7 @@ package local
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -173,7 +174,7 @@ func TestTokenCallsKnowTheWhitelist(t *testing.T) {
 	t.Parallel()
 	a := open(t, func(c *Config) { c.IPWhitelist = []string{"192.0.2.1"} }) // httptest's caller
 	a.token()
-	request := httptest.NewRequest("POST", "/cgi-bin/stable_token", strings.NewReader(stableBody(false)))
+	request := httptest.NewRequest(http.MethodPost, "/cgi-bin/stable_token", strings.NewReader(stableBody(false)))
 	request.RemoteAddr = "198.51.100.7:4711"
 	rec := httptest.NewRecorder()
 	a.ServeHTTP(rec, request)
