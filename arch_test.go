@@ -24,7 +24,7 @@ const module = "github.com/xiangfeng/xiangfeng"
 // none is in bare. Whoever needs a new folder declares it here.
 var folders = []string{
 	"cmd/xiangfeng",
-	"bot", "bot/meaning", "bot/weixin", "bot/weixin/local", "bot/weixin/sdkecho",
+	"bot", "bot/hearing", "bot/meaning", "bot/weixin", "bot/weixin/local", "bot/weixin/sdkecho",
 	"domain/fault", "domain/points", "domain/calendar", "domain/village", "domain/household",
 	"domain/catalogue", "domain/ledger", "domain/record", "domain/roster", "domain/shop", "domain/quarter",
 	"domain/dispute", "domain/alarm", "domain/notice", "domain/suggestion", "domain/script", "domain/sample",

@@ -13,6 +13,7 @@ import (
 // answer moves the conversation on, once for each message, and words what
 // came of it. What is shown rests on the outcome alone.
 func (b *Bot) answer(ctx context.Context, m message, a ask.Answer) (Reply, error) {
+	a.Guessed = m.Guessed
 	out, err := b.Advance.Do(ctx, m.acting(), m.From, a)
 	if err != nil {
 		return Reply{}, err
@@ -41,6 +42,8 @@ func refused(m message, a ask.Answer, out fault.Outcome) (Reply, error) {
 		return say(script.Late(m.who))
 	case out.Code == fault.Invalid:
 		return say(script.OutOfRange(m.who, out.Facts.Data))
+	case out.Code == fault.Forbidden:
+		return say(script.TypeIt(m.who, a.Yes))
 	case out.Code != fault.NotFound:
 		return say(script.Twice(m.who))
 	case a.More:

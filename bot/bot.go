@@ -20,7 +20,9 @@ type Ports struct {
 	Enrol   enrol.Desk
 	Records enrol.Records
 	Teller  Teller
-	Now     func() time.Time
+	// Listen leaves recordings to the engine; without its Once there is none.
+	Listen ask.Listen
+	Now    func() time.Time
 	// Heard counts what was asked for, by the intent's name and never the
 	// words; nil counts nothing.
 	Heard func(intent string)
@@ -121,7 +123,7 @@ type intent struct {
 // match wins, and the last takes what is left.
 func conversation() []intent {
 	return []intent{
-		news(), bind(), privacy(), stranger(), greet(), unheard(), photo(), unreadable(),
+		news(), bind(), privacy(), stranger(), greet(), voice(), photo(), unreadable(),
 		agree(), factor(), vouch(), waiting(), members(),
 		number(), more(), cancel(), confirm(), unchosen(),
 		points(), lines(), rank(), topTen(), township(), published(), households(),

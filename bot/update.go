@@ -31,7 +31,10 @@ type Update struct {
 	Kind Kind
 	// Words is what was typed or recognised, trimmed, without characters that
 	// XML forbids; at most 2,048 bytes.
-	Words    string
+	Words string
+	// Guessed says that our own engine made out the words from a recording, and
+	// not the person or the platform: such words never agree to anything.
+	Guessed  bool
 	EventKey string
 	// MenuID is the id of a tapped chat menu entry (bizmsgmenuid), if any.
 	MenuID  string

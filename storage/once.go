@@ -75,6 +75,12 @@ func (t *Tx) outcome(cmd usecase.Command) (fault.Outcome, error) {
 	return out, json.Unmarshal([]byte(row.Facts), &out.Facts)
 }
 
+// Forget drops the outcome under a key, for an act that turned out not to have
+// had its effect outside the database.
+func (s *Store) Forget(ctx context.Context, key string) error {
+	return s.write.WithContext(ctx).Where("key = ?", key).Delete(&outcomeRow{}).Error
+}
+
 func (t *Tx) keepOutcome(key string, out fault.Outcome) error {
 	facts, err := json.Marshal(out.Facts)
 	if err != nil {

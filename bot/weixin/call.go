@@ -24,6 +24,7 @@ const (
 const (
 	callToken = "stable_token"
 	callSend  = "custom_send"
+	callMedia = "media_get"
 )
 
 // Failure is the kind of a call that got no usable answer.
@@ -35,15 +36,15 @@ const (
 	TimedOut    Failure = "timed_out"   // no answer within five seconds, or the caller gave up
 	Broken      Failure = "broken"      // the connection ended before the answer
 	BadStatus   Failure = "bad_status"  // an HTTP status other than 200, redirects included
-	Oversized   Failure = "oversized"   // more than 64 KiB
+	Oversized   Failure = "oversized"   // more than 64 KiB, or than MaxMedia of a recording
 	Garbled     Failure = "garbled"     // not the JSON that is documented
-	Declined    Failure = "declined"    // the token call answered with an error code
+	Declined    Failure = "declined"    // a call for a token or a recording answered with an error code
 )
 
 // CallError is a call of the platform's API that gave no usable answer. Its
 // text names neither address nor token: the transport's own errors do.
 type CallError struct {
-	Call   string // callToken or callSend
+	Call   string // callToken, callSend, callMenu or callMedia
 	Kind   Failure
 	Status int // of HTTP, for BadStatus
 	Code   int // the platform's, for Declined
@@ -67,9 +68,11 @@ func (e *CallError) Unwrap() error { return e.gaveUp }
 
 // InDoubt tells whether a message may have gone out all the same. Then it must
 // not be sent again blindly.
-func (e *CallError) InDoubt() bool { return e.Call != callToken && e.Kind != Unreachable }
+func (e *CallError) InDoubt() bool {
+	return e.Call != callToken && e.Call != callMedia && e.Kind != Unreachable
+}
 
-// caller posts JSON to the platform.
+// caller talks to the platform's API.
 type caller struct {
 	base   string
 	client *http.Client
@@ -96,24 +99,44 @@ func (c caller) post(ctx context.Context, call, path string, body, answer any) e
 	if err != nil {
 		return &CallError{Call: call, Kind: Unreachable}
 	}
-	response, err := c.client.Do(request)
+	text, _, err := c.do(ctx, call, request, maxAnswer)
 	if err != nil {
-		return failure(ctx, call, err)
+		return err
 	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return &CallError{Call: call, Kind: BadStatus, Status: response.StatusCode}
-	}
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	switch {
-	case err != nil:
-		return failure(ctx, call, err)
-	case len(text) > maxAnswer:
-		return &CallError{Call: call, Kind: Oversized}
-	case json.Unmarshal(text, answer) != nil:
+	if json.Unmarshal(text, answer) != nil {
 		return &CallError{Call: call, Kind: Garbled}
 	}
 	return nil
+}
+
+// get reads what stands under a path, at most limit bytes, and its content
+// type without parameters. Its error is a *CallError.
+func (c caller) get(ctx context.Context, call, path string, limit int) (body []byte, contentType string, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, http.NoBody)
+	if err != nil {
+		return nil, "", &CallError{Call: call, Kind: Unreachable}
+	}
+	return c.do(ctx, call, request, limit)
+}
+
+func (c caller) do(ctx context.Context, call string, request *http.Request, limit int) (body []byte, contentType string, err error) {
+	response, err := c.client.Do(request)
+	if err != nil {
+		return nil, "", failure(ctx, call, err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, "", &CallError{Call: call, Kind: BadStatus, Status: response.StatusCode}
+	}
+	body, err = io.ReadAll(io.LimitReader(response.Body, int64(limit)+1))
+	switch {
+	case err != nil:
+		return nil, "", failure(ctx, call, err)
+	case len(body) > limit:
+		return nil, "", &CallError{Call: call, Kind: Oversized}
+	}
+	contentType, _, _ = strings.Cut(response.Header.Get("Content-Type"), ";")
+	return body, strings.ToLower(strings.TrimSpace(contentType)), nil
 }
 
 func (c caller) request(ctx context.Context, path string, body any) (*http.Request, error) {

@@ -32,6 +32,7 @@ type config struct {
 	ClockFile     string   `yaml:"clock_file"`
 	LogLevel      string   `yaml:"log_level"`
 	Wechat        platform `yaml:"wechat"`
+	Voice         engine   `yaml:"voice"`
 
 	OfficialAccount account `yaml:"official_account"`
 	MiniProgram     account `yaml:"mini_program"`
@@ -39,6 +40,12 @@ type config struct {
 
 type platform struct {
 	APIBaseURL string `yaml:"api_base_url"`
+}
+
+// engine is what turns speech into words; without an address there is none.
+type engine struct {
+	URL   string `yaml:"url"`
+	Token secret `yaml:"token"`
 }
 
 // account is what WeChat's console shows of an account's developer settings.
@@ -210,6 +217,7 @@ func (c config) check() []string {
 	add(c.MetricsListen != "" && !address(c.MetricsListen), "metrics_listen", "要写成 主机:端口，或留空不开")
 	add(!web(c.PublicURL), "public_url", "要以 http:// 或 https:// 开头")
 	add(!web(c.Wechat.APIBaseURL), "wechat.api_base_url", "要以 http:// 或 https:// 开头")
+	add(c.Voice.URL != "" && !web(c.Voice.URL), "voice.url", "要以 http:// 或 https:// 开头，或留空")
 	add(!database(string(c.Database)), "database", "要写成 sqlite:路径 或 postgres://…")
 	add(c.DatabaseOwner != "" && !strings.HasPrefix(string(c.DatabaseOwner), "postgres"), "database_owner", "要写成 postgres://…，或留空")
 	add(c.Redis != "" && !address(c.Redis), "redis", "要写成 主机:端口，或留空")

@@ -80,7 +80,7 @@ func TestNothingIsTheDefaults(t *testing.T) {
 var good = map[string]string{
 	"XIANGFENG_ENVIRONMENT": "test", "XIANGFENG_LISTEN": "127.0.0.1:81", "XIANGFENG_METRICS_LISTEN": "", "XIANGFENG_PUBLIC_URL": "https://jf.example",
 	"XIANGFENG_DATABASE": "postgres://a:b@c/d", "XIANGFENG_DATABASE_OWNER": "postgres://o:p@c/d", "XIANGFENG_REDIS": "r:6379",
-	"XIANGFENG_WECHAT_API_BASE_URL": "http://127.0.0.1:9", "XIANGFENG_LOG_LEVEL": "debug",
+	"XIANGFENG_WECHAT_API_BASE_URL": "http://127.0.0.1:9", "XIANGFENG_LOG_LEVEL": "debug", "XIANGFENG_VOICE_URL": "http://127.0.0.1:10/asr",
 	"XIANGFENG_OFFICIAL_ACCOUNT_AES_KEY": strings.Repeat("k", 43), "XIANGFENG_OFFICIAL_ACCOUNT_PREVIOUS_AES_KEY": strings.Repeat("p", 43),
 	"XIANGFENG_MINI_PROGRAM_AES_KEY": strings.Repeat("m", 43), "XIANGFENG_MINI_PROGRAM_PREVIOUS_AES_KEY": strings.Repeat("q", 43),
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/xiangfeng/xiangfeng/handlers/callback"
+	"github.com/xiangfeng/xiangfeng/jobs"
+	"github.com/xiangfeng/xiangfeng/storage/queue"
 )
 
 // metrics counts what comes in. No label can hold anything of a person.
@@ -18,6 +20,8 @@ type metrics struct {
 	answered *prometheus.CounterVec
 	took     *prometheus.HistogramVec
 	heard    *prometheus.CounterVec
+	jobs     *prometheus.CounterVec
+	sent     *prometheus.CounterVec
 
 	wrongTries *prometheus.CounterVec
 	guessing   prometheus.Counter
@@ -40,8 +44,14 @@ func newMetrics() *metrics {
 	m.heard = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "xiangfeng_chat_total", Help: "What people asked for, by intent; fallback is what was not understood.",
 	}, []string{"intent"})
+	m.jobs = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "xiangfeng_jobs_total", Help: "Tries of jobs, by kind and result; failed is given up for good.",
+	}, []string{"kind", "result"})
+	m.sent = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "xiangfeng_voice_answers_total", Help: "What became of the answers to recordings; in_doubt is not sent again.",
+	}, []string{"result"})
 	m.wrongTries, m.guessing = wrongTries(), guessing()
-	m.registry.MustRegister(m.refused, m.answered, m.took, m.heard, m.wrongTries, m.guessing,
+	m.registry.MustRegister(m.refused, m.answered, m.took, m.heard, m.jobs, m.sent, m.wrongTries, m.guessing,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -57,6 +67,14 @@ func (m *metrics) Answered(kind string, result callback.Result, took time.Durati
 
 // Heard counts what was asked for.
 func (m *metrics) Heard(intent string) { m.heard.WithLabelValues(intent).Inc() }
+
+// JobEnded counts a try of a job.
+func (m *metrics) JobEnded(kind string, result queue.Result) {
+	m.jobs.WithLabelValues(kind, string(result)).Inc()
+}
+
+// Sent counts what became of the answer to a recording.
+func (m *metrics) Sent(s jobs.Sent) { m.sent.WithLabelValues(string(s)).Inc() }
 
 func (m *metrics) handler() http.Handler {
 	mux := http.NewServeMux()

@@ -55,6 +55,11 @@ func (s *service) listenAndServe(ctx context.Context, routes http.Handler) error
 	}
 	running.Go(func() { s.clock.follow(ctx, s.store, s.log) })
 	running.Go(func() { s.greetWeChat(ctx) })
+	running.Go(func() {
+		if err := s.work(ctx); err != nil {
+			s.log.Error("the queue ended", "error", err)
+		}
+	})
 	s.log.Info(script.Serving("http://" + l.Addr().String()))
 	err = serve(ctx, newServer(routes, s.log), l)
 	cancel()

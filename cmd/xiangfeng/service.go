@@ -17,6 +17,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/handlers/callback"
 	"github.com/xiangfeng/xiangfeng/storage"
+	"github.com/xiangfeng/xiangfeng/storage/queue"
 )
 
 // service is the product, wired: one database, one official account.
@@ -28,6 +29,8 @@ type service struct {
 	clock   *clock
 	metrics *metrics
 	tokens  *weixin.Tokens // nil without an official account
+
+	handlers map[string]queue.Handler // of the queue, by the kind of job
 }
 
 // openStore opens the database of a configuration, ready for use: the
@@ -62,7 +65,7 @@ func newService(ctx context.Context, cfg config, log *slog.Logger) (*service, er
 	if err != nil {
 		return nil, err
 	}
-	s := &service{cfg: cfg, log: log, store: store, clock: &clock{file: cfg.ClockFile}, metrics: newMetrics()}
+	s := &service{cfg: cfg, log: log, store: store, clock: &clock{file: cfg.ClockFile}, metrics: newMetrics(), handlers: map[string]queue.Handler{}}
 	if cfg.Redis != "" {
 		s.redis = storage.OpenRedis(cfg.Redis)
 	}
@@ -114,7 +117,13 @@ func (s *service) chat() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return callback.New(receiver, s.bot(teller), callback.Options{
+	b := s.bot(teller)
+	if s.cfg.Voice.URL != "" {
+		if err := s.hear(b); err != nil {
+			return nil, err
+		}
+	}
+	return callback.New(receiver, b, callback.Options{
 		Now: s.clock.Now, Sorry: script.Sorry, Pseudonym: pseudonym(a.Secret), Log: s.log, Metrics: s.metrics,
 	}), nil
 }
@@ -124,7 +133,7 @@ func (s *service) bot(t bot.Teller) *bot.Bot {
 	change := enrol.Switch{Once: storage.As(s.store, func(tx *storage.Tx) enrol.Tx { return tx })}
 	return bot.New(bot.Ports{
 		Read: storage.Keep(s.store), Talk: s.store, Advance: advance, Switch: change,
-		Enrol: s.desk(), Records: s.store, Teller: t, Now: s.clock.Now, Heard: s.metrics.Heard,
+		Enrol: s.desk(), Records: s.store, Teller: t, Listen: s.listen(), Now: s.clock.Now, Heard: s.metrics.Heard,
 	})
 }
 

@@ -103,7 +103,7 @@ func TestEverySentenceFits(t *testing.T) {
 		"换户": script.Homes(homes, 3), "one home": script.OnlyHome(s), "switched": script.Switched(s.Home), "gone": script.GoneHome(s),
 		"no question": script.NoQuestion(s), "no more": script.NoMore(s), "late": script.Late(s), "range": script.OutOfRange(s, "12"),
 		"dropped": script.Dropped(s), "nothing open": script.NothingOpen(s), "twice": script.Twice(s),
-		"unheard": script.Unheard(s), "photo": script.Photo(s), "unreadable": script.Unreadable(s), "sorry": script.Sorry,
+		"unheard": script.Unheard(s), "listening": script.Listening(s), "type it": script.TypeIt(s, true), "type the number": script.TypeIt(s, false), "photo": script.Photo(s), "unreadable": script.Unreadable(s), "sorry": script.Sorry,
 	} {
 		if !script.Fits(text) || len(text) > 2048 || text == "" {
 			t.Errorf("%s: %d characters, %d rows: %q", name, utf8.RuneCountInString(text), strings.Count(text, "\n")+1, text)

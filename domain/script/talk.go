@@ -43,11 +43,6 @@ func Twice(s Standing) string {
 	return Under(s, rows("这一条没有办成。", "请再发一次。"))
 }
 
-// Unheard answers a voice message that was not recognised.
-func Unheard(s Standing) string {
-	return Under(s, rows("没听清您说的话。", "请打字，比如：积分"))
-}
-
 // Photo answers a picture.
 func Photo(s Standing) string {
 	return Under(s, rows("照片收到了，但这里还办不了，没有存下。", "看总分请回：积分"))

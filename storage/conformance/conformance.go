@@ -20,6 +20,7 @@ func Run(t *testing.T, database Database) {
 		{"once", testOnce},
 		{"once rolls back", testOnceRollsBack},
 		{"once in parallel", testOnceInParallel},
+		{"once forgotten", testOnceForgotten},
 		{"record", testRecord},
 		{"assess", testAssess},
 		{"correct", testCorrect},

@@ -27,8 +27,7 @@ var errNotYet = errors.New("not yet")
 
 // leave runs an act that leaves a job, and ends as the act says.
 func (a acts) leave(cmd usecase.Command, kind, payload string, end error) error {
-	act := storage.As(a.Store, func(tx *storage.Tx) *storage.Tx { return tx })
-	_, err := act(ctx, cmd, func(tx *storage.Tx) (fault.Outcome, error) {
+	_, err := a.bare(cmd, func(tx *storage.Tx) (fault.Outcome, error) {
 		if err := tx.Enqueue(kind, payload); err != nil {
 			return fault.Outcome{}, err
 		}

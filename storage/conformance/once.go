@@ -142,3 +142,25 @@ func count(t testing.TB, results []result) (effects int, refusals map[fault.Code
 	}
 	return effects, refusals
 }
+
+// A mark is set by one, whoever asks, until it is forgotten.
+func testOnceForgotten(t *testing.T, database Database) {
+	a := enter(t, database(t))
+	mark := usecase.Mark{Once: storage.As(a.Store, func(*storage.Tx) struct{} { return struct{}{} })}
+	sets := func(key string) bool {
+		first, err := mark.Set(ctx, usecase.Command{Key: key, Now: on(5, 4)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return first
+	}
+	if !sets("a") || sets("a") || !sets("b") {
+		t.Error("want each mark set once")
+	}
+	if err := a.Forget(ctx, "a"); err != nil {
+		t.Fatal(err)
+	}
+	if !sets("a") || sets("b") {
+		t.Error("want the forgotten mark alone to be set again")
+	}
+}

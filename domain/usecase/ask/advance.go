@@ -28,6 +28,9 @@ type Answer struct {
 	Number int      // the nth of the list, from 1
 	Act    string   // the act of this name, of a list that has it
 	Offer  []string // nothing that was understood: these intents are offered
+	// Guessed says that a machine made out the answer from a recording. It
+	// turns pages and picks what to look at, and sets nothing off.
+	Guessed bool
 }
 
 func (a Answer) body() string {
@@ -63,8 +66,8 @@ type Advance struct{ Once usecase.Once[StepTx] }
 
 // Do answers the open question of the person with the openid. It refuses with
 // NotFound where none is open that the answer fits, with TooLate where it has
-// waited too long, and with Invalid a number beyond the list, whose last is
-// the Data then.
+// waited too long, with Forbidden what a guessed answer would set off, and with
+// Invalid a number beyond the list, whose last is the Data then.
 func (a Advance) Do(ctx context.Context, cmd usecase.Command, openid string, answer Answer) (fault.Outcome, error) {
 	cmd.Body = answer.body()
 	return a.Once(ctx, cmd, func(tx StepTx) (fault.Outcome, error) {
@@ -84,6 +87,9 @@ func (a Advance) Do(ctx context.Context, cmd usecase.Command, openid string, ans
 // 确认, 1 means it.
 var lists = []string{StepHomes, StepChoices, usecase.StepMenu, usecase.StepConfirm}
 
+// acts are the questions whose answer can change something.
+var acts = []string{usecase.StepMenu, usecase.StepConfirm}
+
 func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fault.Facts, error) {
 	if len(answer.Offer) > 0 {
 		next, facts := offer(step, answer.Offer, now)
@@ -101,6 +107,8 @@ func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fau
 		return step, fault.Facts{}, fault.Refuse(fault.NotFound)
 	case !step.Open(now):
 		return step, fault.Facts{}, fault.Refuse(fault.TooLate)
+	case answer.Guessed && !answer.Cancel && slices.Contains(acts, step.Name):
+		return step, fault.Facts{}, fault.Refuse(fault.Forbidden)
 	case answer.Cancel:
 		return usecase.Step{}, fault.Facts{Step: Cancelled}, nil
 	case answer.More:
