@@ -112,8 +112,7 @@ func (t *Tx) CardOf(token [32]byte) (household.Card, error) {
 
 // Members are a household's register in the order of their ids.
 func (t *Tx) Members(h household.ID) ([]household.Member, error) {
-	var rows []memberRow
-	err := t.db.Where("household_id = ?", h).Order("id").Find(&rows).Error
+	rows, err := t.registered(h)
 	return each(rows, func(r memberRow) household.Member {
 		return household.Member{ID: r.ID, Household: r.HouseholdID, Name: r.Name, Phone: r.Phone, Person: household.PersonID(r.PersonID)}
 	}), err
@@ -150,6 +149,9 @@ func (t *Tx) LockPersons(ids []household.PersonID) error {
 
 // Bind makes a person the household's member and the household the current one.
 func (t *Tx) Bind(h household.ID, member int64, p household.PersonID, name string) error {
+	if err := t.handOver(member, p); err != nil {
+		return err
+	}
 	err := t.db.Model(&memberRow{}).Where("id = ?", member).Update("person_id", p).Error
 	if member == 0 {
 		err = t.db.Create(&memberRow{HouseholdID: h, Name: name, PersonID: optional(p)}).Error

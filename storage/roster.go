@@ -292,6 +292,24 @@ func (t *Tx) settleBooks(c roster.Changes) error {
 	return nil
 }
 
+// registered are the members of a household in the order of their ids. A person
+// who holds a post by the workbook and has never come is not bound yet.
+func (t *Tx) registered(h household.ID) (rows []memberRow, err error) {
+	err = t.db.Select(`member.id, member.household_id, member.name, member.phone,
+			CASE WHEN p.openid IS NULL AND p.mini_openid IS NULL THEN NULL ELSE member.person_id END AS person_id`).
+		Joins("LEFT JOIN person p ON p.id = member.person_id").
+		Where("member.household_id = ?", h).Order("member.id").Find(&rows).Error
+	return rows, err
+}
+
+// handOver gives the posts that waited on the register for a member to the
+// person who turns out to be that one.
+func (t *Tx) handOver(member int64, p household.PersonID) error {
+	waiting := t.db.Model(&memberRow{}).Select("member.person_id").
+		Joins("JOIN person w ON w.id = member.person_id AND w.openid IS NULL AND w.mini_openid IS NULL").Where("member.id = ?", member)
+	return t.db.Model(&postRow{}).Where("person_id IN (?)", waiting).Update("person_id", p).Error
+}
+
 // redrawVillages lets no kept answer stay as it was where anything of the
 // village has changed: all are asked by their village's version too.
 func (t *Tx) redrawVillages(c roster.Changes) error {

@@ -52,28 +52,45 @@ func TestImport(t *testing.T) {
 			if got.code != 0 || !strings.HasPrefix(got.out, "已装入：新增 1 个镇，新增 2 个村，新增 24 户，新增成员 48 人，记入期初积分 8 户，") {
 				t.Fatalf("%+v", got)
 			}
-			checkCards(t, cards)
+			card := firstCard(t, cards)
 			if got := ended(t, program(t, c, "import", file)); got.code != 0 || got.out != "这份表以前装入过，内容一样，这次什么也没有变。\n" {
 				t.Errorf("%+v", got)
 			}
 			if got := ended(t, program(t, c, "verify")); !strings.HasPrefix(got.out, "核对通过：2个村，24个账户，32笔账") {
 				t.Errorf("%+v", got)
 			}
-			const openid = "o-first-of-the-imported-0001"
-			execute(t, dsn, "UPDATE person SET openid = '"+openid+"' WHERE id = (SELECT min(person_id) FROM post WHERE role = 'leader')")
 			i := raise(t, c)
-			w := world{i, phonesFor(t, i)}
-			w.follow(t, openid)
-			if got := w.says(t, openid, "积分"); !strings.Contains(got, "周春春春") || !strings.Contains(got, "100") {
-				t.Error(got)
-			}
+			comes(t, world{i, phonesFor(t, i)}, card)
 		})
 	}
 }
 
-// checkCards: whoever prints the cards finds a number and a token for each new
-// household, and nobody else can read them.
-func checkCards(t *testing.T, path string) {
+// comes: the leader whom the workbook names binds with the card and the phone
+// of the register, asks, and holds the post.
+func comes(t *testing.T, w world, card string) {
+	t.Helper()
+	const openid = "o-first-of-the-imported-0001"
+	w.follow(t, openid)
+	for _, step := range []struct{ says, want string }{
+		{"绑定 " + card, "后四位"},
+		{"0001", "确认"},
+		{"确认", "周春春春"},
+		{"积分", "100分"},
+	} {
+		if got := w.says(t, openid, step.says); !strings.Contains(got, step.want) {
+			t.Errorf("%s: %s", step.says, got)
+		}
+	}
+	var held int
+	if err := conformance.Tables(t, string(w.cfg.Database)).QueryRow("SELECT count(*) FROM post JOIN person p ON p.id = post.person_id WHERE role = 'leader' AND openid = '" + openid + "'").Scan(&held); err != nil || held != 1 {
+		t.Errorf("%d posts, %v", held, err)
+	}
+}
+
+// firstCard is the number of the first household's card: whoever prints the
+// cards finds one for each new household with its token, and nobody else can
+// read them.
+func firstCard(t *testing.T, path string) string {
 	t.Helper()
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
@@ -92,6 +109,7 @@ func checkCards(t *testing.T, path string) {
 	if row[0] != "石桥一村" || row[1] != conformance.HomeNumber(1) || !strings.HasPrefix(row[3], "XF-") || len(row[4]) != 26 {
 		t.Errorf("%q", row)
 	}
+	return row[3]
 }
 
 // TestImportTemplate writes the empty workbook once and asks for a file where

@@ -55,6 +55,7 @@ func Run(t *testing.T, database Database) {
 		{"import together", testImportTogether},
 		{"import fails", testImportFails},
 		{"import beside", testImportBeside},
+		{"import binds", testImportBinds},
 		{"jobs stand with their act", testJobsStandWithTheirAct},
 		{"jobs are shared", testJobsAreShared},
 		{"jobs are tried again", testJobsAreTriedAgain},

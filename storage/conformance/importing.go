@@ -250,3 +250,42 @@ func testImportBeside(t *testing.T, database Database) {
 		t.Error(script.RosterDone(c))
 	}
 }
+
+// testImportBinds: who holds a post by the workbook is not bound before they
+// come, and then holds it; the next workbook finds it so.
+func testImportBinds(t *testing.T, database Database) {
+	a := enter(t, database(t))
+	w := NewWorkbook(1, 8)
+	a.takeIn(t, by(0, on(3, 2)), w)
+	var home household.ID
+	query(t, raw(t, a.dsn), &home, "SELECT id FROM household WHERE number = '"+HomeNumber(1)+"'")
+	var came household.PersonID
+	done(t)(a.bare(by(0, on(3, 3)), func(tx *storage.Tx) (fault.Outcome, error) {
+		members, err := tx.Members(home)
+		if err != nil {
+			return fault.Outcome{}, err
+		}
+		if len(members) != 2 || members[0].Person != 0 || members[0].Name != PersonName(1) || members[0].Phone == "" {
+			t.Errorf("%+v", members)
+		}
+		if came, err = tx.NewPerson("o-leader"); err != nil {
+			return fault.Outcome{}, err
+		}
+		return fault.Outcome{Code: fault.Done}, tx.Bind(home, members[0].ID, came, members[0].Name)
+	}))
+	done(t)(a.bare(by(0, on(3, 3)), func(tx *storage.Tx) (fault.Outcome, error) {
+		members, err := tx.Members(home)
+		if err != nil {
+			return fault.Outcome{}, err
+		}
+		staff, err := tx.Staff(came)
+		if members[0].Person != came || len(staff.Posts) != 1 || staff.Posts[0].Role != household.Leader || len(staff.Households) != 1 {
+			t.Errorf("%+v, %+v", members, staff)
+		}
+		return fault.Outcome{Code: fault.Done}, err
+	}))
+	if again := a.takeIn(t, by(0, on(3, 4)), w).Changes; !again.None() {
+		t.Error(script.RosterDone(again))
+	}
+	a.sound(t)
+}
