@@ -9,6 +9,8 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/govern"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
 )
 
 // Ports are what a bot stands on.
@@ -17,6 +19,9 @@ type Ports struct {
 	Talk    ask.Conversation
 	Advance ask.Advance
 	Switch  enrol.Switch
+	Suggest govern.Suggest
+	Choose  tell.Choose
+	Helpers govern.Helpers
 	Enrol   enrol.Desk
 	Records enrol.Records
 	Teller  Teller
@@ -124,10 +129,10 @@ type intent struct {
 func conversation() []intent {
 	return []intent{
 		news(), bind(), privacy(), stranger(), greet(), voice(), photo(), unreadable(),
-		agree(), factor(), vouch(), waiting(), members(),
+		agree(), factor(), vouch(), waiting(), members(), telling(),
 		number(), more(), cancel(), confirm(), unchosen(),
 		points(), lines(), rank(), topTen(), township(), published(), households(),
-		dispute(), progress(), redeem(), declare(), notAllowed(), rules(), person(), none(), help(), fallback(),
+		dispute(), progress(), redeem(), declare(), suggest(), notices(), helper(), notAllowed(), rules(), person(), none(), help(), fallback(),
 	}
 }
 

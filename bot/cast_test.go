@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -14,11 +15,16 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
+	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/suggestion"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/govern"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
+	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
 // home is a household of the cast.
@@ -49,6 +55,9 @@ type town struct {
 	asked    []ask.Query
 	openids  map[string]bool
 	writes   int
+	drafts   map[string][2]string
+	filed    []suggestion.Suggestion
+	off      notice.Off
 	switches int
 }
 
@@ -68,7 +77,7 @@ var huangqiao = script.Place{
 func newTown() *town {
 	t := &town{
 		clock: clock, homes: map[household.ID]*home{}, people: map[string]*person{}, steps: map[string]usecase.Step{},
-		outcomes: map[string]fault.Outcome{}, openids: map[string]bool{},
+		outcomes: map[string]fault.Outcome{}, openids: map[string]bool{}, drafts: map[string][2]string{}, off: notice.Off{},
 	}
 	t.add(31, "王桂兰", 5, busyYear())
 	t.add(52, "李建国", 12, plainYear())
@@ -258,6 +267,85 @@ func (t *town) Posted(_ context.Context, openid string, q calendar.Quarter) (scr
 	return p, nil
 }
 
+func (t *town) SaveDraft(_ context.Context, openid, key, words string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.drafts[openid] = [2]string{key, words}
+	return nil
+}
+
+func (t *town) Draft(openid string) (key, words string, err error) {
+	return t.drafts[openid][0], t.drafts[openid][1], nil
+}
+
+func (t *town) DropDraft(openid string) error {
+	delete(t.drafts, openid)
+	return nil
+}
+
+func (t *town) Village(id village.ID) (village.Village, error) {
+	return village.Village{ID: id, Township: 1}, nil
+}
+
+func (t *town) Suggested(household.PersonID, time.Time) (int, error) { return len(t.filed), nil }
+
+func (t *town) NextSerial(village.TownshipID, int) (int, error) { return len(t.filed) + 12, nil }
+
+func (t *town) AddSuggestion(s suggestion.Suggestion) (int64, error) {
+	t.filed = append(t.filed, s)
+	return int64(len(t.filed)), nil
+}
+
+func (t *town) Suggestions(_ context.Context, openid string, limit int) ([]suggestion.Suggestion, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.openids[openid] = true
+	newest := slices.Clone(t.filed)
+	slices.Reverse(newest)
+	return newest[:min(limit, len(newest))], nil
+}
+
+func (t *town) NoticesOff(_ context.Context, openid string) (notice.Off, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.openids[openid] = true
+	return maps.Clone(t.off), nil
+}
+
+// nobody is known to the acts on helpers: they are played on a real store.
+func nobody(context.Context, usecase.Command, func(govern.HelperTx) (fault.Outcome, error)) (fault.Outcome, error) {
+	return fault.Outcome{Code: fault.NotFound}, nil
+}
+
+func (t *town) Numbered(_ context.Context, openid, number string) (script.Home, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	own := t.current(openid)
+	for _, h := range t.homes {
+		if h.Number == number && h != own {
+			return h.Home, nil
+		}
+	}
+	return script.Home{}, fault.Refuse(fault.NotFound)
+}
+
+func (t *town) Helping(context.Context, string, calendar.Date) (script.Helping, error) {
+	return script.Helping{}, nil
+}
+
+func (t *town) HelperLog(context.Context, string, int) ([]script.HelperAct, error) { return nil, nil }
+
+func (t *town) Helped(context.Context, string, int64, calendar.Date) (script.Standing, error) {
+	return script.Standing{}, nil
+}
+
+func (t *town) SetWanted(_ household.PersonID, k notice.Kind, wanted bool, _ time.Time) error {
+	if t.off[k] = !wanted; wanted {
+		delete(t.off, k)
+	}
+	return nil
+}
+
 func (t *town) Homes(_ context.Context, openid string) ([]script.Home, int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -297,9 +385,9 @@ func (t *town) Person(openid string) (household.Person, []household.Household, e
 	}
 	var homes []household.Household
 	for _, id := range p.homes {
-		homes = append(homes, household.Household{ID: id})
+		homes = append(homes, household.Household{ID: id, Village: t.homes[id].place.Village})
 	}
-	return household.Person{ID: p.id, OpenID: openid}, homes, nil
+	return household.Person{ID: p.id, OpenID: openid, Current: p.current}, homes, nil
 }
 
 func (t *town) SetCurrent(id household.PersonID, h household.ID) error {
@@ -331,6 +419,7 @@ func once[T any](t *town, tx T) usecase.Once[T] {
 func (t *town) ports() bot.Ports {
 	return bot.Ports{
 		Read: t, Talk: t, Advance: ask.Advance{Once: once[ask.StepTx](t, t)}, Switch: enrol.Switch{Once: once[enrol.Tx](t, t)}, Now: t.now,
+		Suggest: govern.Suggest{Once: once[govern.SuggestTx](t, t)}, Choose: tell.Choose{Once: once[tell.ChooseTx](t, t)}, Helpers: govern.Helpers{Once: nobody},
 		Enrol: enrol.Desk{Once: closed}, Records: records{town: t},
 	}
 }

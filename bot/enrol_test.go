@@ -20,6 +20,8 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/govern"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/storage"
 	"github.com/xiangfeng/xiangfeng/storage/conformance"
@@ -139,6 +141,9 @@ func (h *hamlet) bot() *bot.Bot {
 		Read: storage.Keep(h.Store), Talk: h.Store, Records: h.Store, Teller: h, Now: h.now,
 		Advance: ask.Advance{Once: storage.As(h.Store, func(tx *storage.Tx) ask.StepTx { return tx })},
 		Switch:  enrol.Switch{Once: storage.As(h.Store, func(tx *storage.Tx) enrol.Tx { return tx })},
+		Suggest: govern.Suggest{Once: storage.As(h.Store, func(tx *storage.Tx) govern.SuggestTx { return tx })},
+		Choose:  tell.Choose{Once: storage.As(h.Store, func(tx *storage.Tx) tell.ChooseTx { return tx })},
+		Helpers: govern.Helpers{Once: storage.As(h.Store, func(tx *storage.Tx) govern.HelperTx { return tx })},
 		Enrol:   enrol.Desk{Once: storage.As(h.Store, func(tx *storage.Tx) enrol.Register { return tx }), Wrong: wrong},
 	})
 }

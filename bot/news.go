@@ -59,6 +59,8 @@ func (b *Bot) told(ctx context.Context, m message, n enrol.News) (Reply, error) 
 		return b.withPlace(ctx, n.Household, script.Joined)
 	case enrol.Refused:
 		return say(script.NotApproved())
+	case enrol.Helping:
+		return b.withPlace(ctx, n.Household, script.HelpingNews)
 	case enrol.Removed:
 		return b.withPlace(ctx, n.Household, script.RemovedYou)
 	}

@@ -16,7 +16,11 @@ func telling() intent {
 		name:  "telling",
 		match: func(m message) bool { return m.waits != "" },
 		handle: func(b *Bot, ctx context.Context, m message) (Reply, error) {
-			return b.setOff(ctx, m, m.waits)
+			name, with, _ := strings.Cut(m.waits, ":")
+			if take, ok := b.acts[name]; ok {
+				return take(b, ctx, m, with)
+			}
+			return b.offer(ctx, m) // kept by a version that knew it
 		},
 	}
 }
@@ -24,7 +28,8 @@ func telling() intent {
 // loose tells whether the words may be what an open question waits for. Only
 // then is the question read, so that what most people ask costs nothing more.
 func (m message) loose() bool {
-	return m.who.Home.ID != 0 && m.clean != "" && m.phrase == "" && m.tags == 0 && !slices.Contains(questions, m.intent)
+	return m.who.Home.ID != 0 && m.clean != "" && m.phrase == "" && m.tags == 0 &&
+		!slices.Contains(questions, m.intent) && !slices.Contains(yes, m.clean)
 }
 
 // questions are the intents whose words are never taken for an answer.

@@ -153,6 +153,11 @@ func (s *Store) Standing(ctx context.Context, openid string) (script.Standing, s
 		return script.Standing{}, "", fmt.Errorf("storage: standing: %w", err)
 	}
 	defer rows.Close()
+	return readStanding(rows)
+}
+
+// readStanding reads the rows of the hot query.
+func readStanding(rows *sql.Rows) (script.Standing, script.Version, error) {
 	var out script.Standing
 	var v versions
 	var r standingScan

@@ -15,6 +15,8 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/govern"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
 	"github.com/xiangfeng/xiangfeng/handlers/callback"
 	"github.com/xiangfeng/xiangfeng/storage"
 	"github.com/xiangfeng/xiangfeng/storage/queue"
@@ -130,10 +132,14 @@ func (s *service) chat() (http.Handler, error) {
 
 func (s *service) bot(t bot.Teller) *bot.Bot {
 	advance := ask.Advance{Once: storage.As(s.store, func(tx *storage.Tx) ask.StepTx { return tx })}
+	suggest := govern.Suggest{Once: storage.As(s.store, func(tx *storage.Tx) govern.SuggestTx { return tx })}
+	helpers := govern.Helpers{Once: storage.As(s.store, func(tx *storage.Tx) govern.HelperTx { return tx })}
+	choose := tell.Choose{Once: storage.As(s.store, func(tx *storage.Tx) tell.ChooseTx { return tx })}
 	change := enrol.Switch{Once: storage.As(s.store, func(tx *storage.Tx) enrol.Tx { return tx })}
 	return bot.New(bot.Ports{
-		Read: storage.Keep(s.store), Talk: s.store, Advance: advance, Switch: change,
-		Enrol: s.desk(), Records: s.store, Teller: t, Listen: s.listen(), Now: s.clock.Now, Heard: s.metrics.Heard,
+		Read: storage.Keep(s.store), Talk: s.store, Advance: advance, Switch: change, Suggest: suggest, Choose: choose, Helpers: helpers,
+		Enrol: s.desk(), Records: s.store, Teller: t, Now: s.clock.Now, Heard: s.metrics.Heard,
+		Listen: s.listen(),
 	})
 }
 

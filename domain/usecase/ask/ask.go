@@ -7,7 +7,9 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
+	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/suggestion"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 )
 
@@ -45,6 +47,21 @@ type Reader interface {
 	Items(ctx context.Context, openid string, year int) ([]catalogue.Item, error)
 	// Posted is when the village published and sealed a quarter.
 	Posted(ctx context.Context, openid string, q calendar.Quarter) (script.Posted, error)
+	// NoticesOff are the kinds of notice that the person has turned off.
+	NoticesOff(ctx context.Context, openid string) (notice.Off, error)
+	// Suggestions are the person's own, the newest first, at most limit.
+	Suggestions(ctx context.Context, openid string, limit int) ([]suggestion.Suggestion, error)
+	// Numbered is the household of the township with a number on its card, by
+	// preference of the same village; NotFound where there is none but the asker's.
+	Numbered(ctx context.Context, openid, number string) (script.Home, error)
+	// Helping is everything about helpers that concerns the person and holds today.
+	Helping(ctx context.Context, openid string, today calendar.Date) (script.Helping, error)
+	// HelperLog is what was done about the household's helpers and by them, the
+	// newest first.
+	HelperLog(ctx context.Context, openid string, limit int) ([]script.HelperAct, error)
+	// Helped is the standing of the household that the person is the helper of,
+	// by the helper's id; its Home is empty where the person is not.
+	Helped(ctx context.Context, openid string, id int64, today calendar.Date) (script.Standing, error)
 	// Homes are the person's households in the order of their numbers, with
 	// the current one's position from 1, 0 for none.
 	Homes(ctx context.Context, openid string) (homes []script.Home, current int, err error)
@@ -53,6 +70,9 @@ type Reader interface {
 // Conversation keeps the open question of a person. Save is a plain write:
 // the same message saves the same step again.
 type Conversation interface {
+	// SaveDraft keeps the words that wait for a 确认, in place of older ones,
+	// under the key of the message that said them.
+	SaveDraft(ctx context.Context, openid, key, words string) error
 	// OpenStep reads the person's question, a zero one where there is none.
 	OpenStep(ctx context.Context, openid string) (usecase.Step, error)
 	SaveStep(ctx context.Context, openid string, s usecase.Step) error

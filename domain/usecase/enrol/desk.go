@@ -96,6 +96,7 @@ const (
 	Refused  Kind = "refused"  // the person's own request
 	Joined   Kind = "joined"   // another one is bound to the person's household
 	Removed  Kind = "removed"  // the person is not bound to the household any more
+	Helping  Kind = "helping"  // something was done about the household's helpers, or by one
 )
 
 // News is something that a person has to be told.
