@@ -92,7 +92,7 @@ type Fault struct {
 	Title  string // the column's
 	// Found is what stands there, shortened, never a whole phone or identity number.
 	Found  string
-	Detail string // what else the sentence needs
+	Detail string // what else the sentence needs, neither a whole number
 }
 
 // Letter is the column as a spreadsheet names it, "" for none.

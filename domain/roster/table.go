@@ -37,7 +37,7 @@ func (c *check) findTables(sheets []Sheet) {
 		i := slices.IndexFunc(layouts, func(l Layout) bool { return titleOf(s.Name) == l.Name })
 		switch {
 		case s.Hidden:
-			c.report(Fault{Kind: SheetHidden, Sheet: tidy(s.Name)})
+			c.report(Fault{Kind: SheetHidden, Sheet: shorten(s.Name)})
 		case titleOf(s.Name) == Manual:
 		case i < 0 && len(s.Rows) > 0:
 			c.report(Fault{Kind: SheetUnknown, Sheet: shorten(s.Name)})
@@ -169,7 +169,7 @@ func (l *line) wrong(k Kind, title, detail string) {
 	l.sound = false
 	l.report(Fault{
 		Kind: k, Sheet: l.table.layout.Name, Row: l.row.N, Column: l.table.at[title], Title: title,
-		Found: shorten(l.raw(title)), Detail: detail,
+		Found: shorten(l.raw(title)), Detail: conceal(detail),
 	})
 }
 

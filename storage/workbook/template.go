@@ -20,7 +20,7 @@ const lastOffered = 20_000
 // The county's catalogue is filled in, to be changed.
 func Template(w io.Writer, today calendar.Date) error {
 	f := excelize.NewFile()
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	t := template{f: f}
 	if err := t.styles(); err != nil {
 		return err

@@ -50,7 +50,7 @@ func sheets(file []byte, parts map[string]string, merged map[string][]string) (o
 	if err != nil {
 		return nil, refused(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	left := textLimit
 	for _, name := range f.GetSheetList() {
 		visible, err := f.GetSheetVisible(name)
@@ -105,7 +105,7 @@ func decode(z *zip.Reader, name string, into any) {
 	if err != nil {
 		return
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	_ = xml.NewDecoder(f).Decode(into)
 }
 
@@ -115,7 +115,7 @@ func rows(f *excelize.File, name string, left *int) (out []roster.Row, err error
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for n := 1; rows.Next(); n++ {
 		cells, err := rows.Columns()
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -174,7 +175,8 @@ type part struct{ name, text string }
 func packed(t testing.TB, parts ...part) []byte {
 	t.Helper()
 	all := []part{}
-	z, err := zip.NewReader(bytes.NewReader(small(t)), int64(len(small(t))))
+	whole := small(t)
+	z, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +212,21 @@ func packed(t testing.TB, parts ...part) []byte {
 	return out.Bytes()
 }
 
-func small(t testing.TB) []byte { return written(t, conformance.NewWorkbook(1, 8)) }
+// small is a workbook of one village.
+func small(t testing.TB) []byte {
+	t.Helper()
+	file, err := once()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+var once = sync.OnceValues(func() ([]byte, error) {
+	var out bytes.Buffer
+	err := workbook.Write(&out, conformance.NewWorkbook(1, 8))
+	return out.Bytes(), err
+})
 
 const sheetPart = "xl/worksheets/sheet1.xml"
 

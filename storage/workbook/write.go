@@ -13,7 +13,7 @@ import (
 // Write writes sheets as texts, row by row.
 func Write(w io.Writer, sheets []roster.Sheet) error {
 	f := excelize.NewFile()
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	for i, s := range sheets {
 		if i == 0 {
 			if err := f.SetSheetName("Sheet1", s.Name); err != nil {
