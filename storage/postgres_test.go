@@ -83,7 +83,7 @@ func worksOffItsJobs(t *testing.T, s *storage.Store) {
 		t.Fatal(err)
 	}
 	<-done
-	if err := w.Stop(); err != nil {
+	if err := w.Stop(context.Background()); err != nil {
 		t.Error(err)
 	}
 }

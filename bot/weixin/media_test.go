@@ -89,7 +89,7 @@ func TestFetchRefuses(t *testing.T) {
 		"a video":   {"a voice+1", serves("text/plain", `{"video_url":"http://127.0.0.1/"}`), CallError{Call: callMedia, Kind: Garbled}},
 		"a picture": {"a voice+1", serves("image/jpeg", "\xff\xd8"), CallError{Call: callMedia, Kind: Garbled}},
 		"large":     {"a voice+1", serves("audio/amr", full+"x"), CallError{Call: callMedia, Kind: Oversized}},
-		"away":      {"a voice+1", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }, CallError{Call: callMedia, Kind: BadStatus, Status: 502}},
+		"away":      {"a voice+1", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, CallError{Call: callMedia, Kind: BadStatus, Status: 502}},
 		"moved": {"a voice+1", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		}, CallError{Call: callMedia, Kind: BadStatus, Status: 302}},

@@ -57,7 +57,9 @@ func (s *service) work(ctx context.Context) error {
 		return err
 	}
 	<-ctx.Done()
-	return w.Stop()
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	return w.Stop(drain)
 }
 
 // answers lets the bot answer what a recording says, as a message of its own

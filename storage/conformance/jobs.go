@@ -85,13 +85,13 @@ func (a acts) begin(t *testing.T, do func(ctx context.Context, payload string, a
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.Stop() })
+	t.Cleanup(func() { _ = s.Stop(ctx) })
 	return s
 }
 
 func (s *shift) stop(t *testing.T) {
 	t.Helper()
-	if err := s.Stop(); err != nil {
+	if err := s.Stop(ctx); err != nil {
 		t.Fatal(err)
 	}
 }

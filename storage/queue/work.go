@@ -17,8 +17,7 @@ import (
 // How long things take.
 const (
 	jobTime     = 45 * time.Second
-	drainTime   = 8 * time.Second
-	lastWords   = 2 * time.Second // to write down how a job ended
+	drainTime   = 8 * time.Second // of ten that a stop has: then comes how the jobs ended
 	firstPause  = time.Second
 	longest     = 5 * time.Minute
 	pollEvery   = 500 * time.Millisecond
@@ -60,10 +59,7 @@ type Options struct {
 }
 
 // Worker works jobs off.
-type Worker struct {
-	client *river.Client[*sql.Tx]
-	drain  time.Duration
-}
+type Worker struct{ client *river.Client[*sql.Tx] }
 
 // Start works jobs off until ctx ends or Stop is called, with any number of
 // other processes. A kind without a handler waits for a program that has one.
@@ -87,17 +83,12 @@ func (q *Queue) Start(ctx context.Context, handlers map[string]Handler, o Option
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
-	return &Worker{client, o.Drain}, client.Start(ctx)
+	return &Worker{client}, client.Start(ctx)
 }
 
-// Stop takes no more jobs and waits for those begun. After the options' Drain
-// they are told to end and are begun again by another process. It returns two
-// seconds later at the latest.
-func (w *Worker) Stop() error {
-	ctx, cancel := context.WithTimeout(context.Background(), w.drain+lastWords)
-	defer cancel()
-	return w.client.Stop(ctx)
-}
+// Stop takes no more jobs and waits for those begun, until ctx ends. After the
+// options' Drain they are told to end, and are begun again by another process.
+func (w *Worker) Stop(ctx context.Context) error { return w.client.Stop(ctx) }
 
 // work runs the handlers.
 type work struct {
