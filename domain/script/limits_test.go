@@ -2,7 +2,6 @@ package script_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,56 +67,6 @@ func longRows(n, rank int) []script.Row {
 		rows[i] = script.Row{Rank: rank, Name: "欧阳上官司马", Score: longScore, Own: i == n/2}
 	}
 	return rows
-}
-
-// TestEverySentenceFits words everything with its longest data.
-func TestEverySentenceFits(t *testing.T) {
-	t.Parallel()
-	s := longStanding()
-	now := calendar.On(2027, 2, 10).Start()
-	sealed := s.Sheet
-	ranking := script.Ranking{Home: s.Home, Place: s.Place, Placing: s.Sheet, Near: longRows(5, 1888), Top: longRows(10, 10)}
-	noRank := ranking
-	noRank.Placing = &script.Placing{Quarter: s.Sheet.Quarter}
-	noSheet := script.Ranking{Home: s.Home, Place: s.Place}
-	sheet := script.Published{
-		Home: s.Home, Place: s.Place, Quarter: s.Sheet.Quarter, Code: "K7QM-2XWD-99", PublishedOn: calendar.On(2026, 12, 30),
-		Households: 2068, Own: sealed, Gained: longScore,
-	}
-	noOwn, notYet := sheet, sheet
-	noOwn.Own, notYet.None = nil, true
-	heading := script.Heading{Home: s.Home, Several: true, Year: 2026, Quarter: 4, Minus: true}
-	homes := slices.Repeat([]script.Home{s.Home}, 12)
-	empty := s
-	empty.Accounts = nil
-	titles := []string{"问全镇排名", "看前十名", "换一户看"}
-	for name, text := range map[string]string{
-		"积分": script.Points(s, now), "no account": script.Points(empty, now),
-		"排名": script.Rank(ranking, true, 2027), "not ranked": script.Rank(noRank, true, 2027), "no sheet": script.Rank(noSheet, true, 2027),
-		"前十": script.Top(ranking, true, 2027), "top not ranked": script.Top(noRank, true, 2027), "top no sheet": script.Top(noSheet, true, 2027),
-		"全镇": script.Township(s, 2027), "公示": script.Sheet(sheet, true, now), "not on it": script.Sheet(noOwn, true, now), "none": script.Sheet(notYet, true, now),
-		"no lines": script.LinesPage(heading, nil, false), "one line": script.LinesPage(heading, []script.Line{longLine(234)}, true),
-		"too many lines": script.LinesPage(heading, []script.Line{longLine(234), longLine(233)}, true),
-		"帮助":             script.Help(s), "关注": script.Welcome(s), "stranger": script.Stranger(),
-		"choices": script.Choices(s, titles, false), "again": script.Choices(s, titles, true),
-		"换户": script.Homes(homes, 3), "one home": script.OnlyHome(s), "switched": script.Switched(s.Home), "gone": script.GoneHome(s),
-		"no question": script.NoQuestion(s), "no more": script.NoMore(s), "late": script.Late(s), "range": script.OutOfRange(s, "12"),
-		"dropped": script.Dropped(s), "nothing open": script.NothingOpen(s), "twice": script.Twice(s),
-		"unheard": script.Unheard(s), "listening": script.Listening(s), "type it": script.TypeIt(s, true), "type the number": script.TypeIt(s, false), "photo": script.Photo(s), "unreadable": script.Unreadable(s), "sorry": script.Sorry,
-	} {
-		if !script.Fits(text) || len(text) > 2048 || text == "" {
-			t.Errorf("%s: %d characters, %d rows: %q", name, utf8.RuneCountInString(text), strings.Count(text, "\n")+1, text)
-		}
-		if strings.Contains(text, "\n\n") || strings.HasSuffix(text, "\n") {
-			t.Errorf("%s has an empty row: %q", name, text)
-		}
-		if several := name != "stranger" && name != "sorry" && name != "one home"; several && !strings.Contains(text, s.Home.Head+"家（HQ-0031）") {
-			t.Errorf("%s does not name the household: %q", name, text)
-		}
-		if last := text[strings.LastIndex(text, "\n")+1:]; !strings.ContainsAny(last, "请回发打问") {
-			t.Errorf("%s does not end with what to do: %q", name, last)
-		}
-	}
 }
 
 // TestPointsKeepWhatMatters shows that only the newest lines give way.
