@@ -130,13 +130,18 @@ func (h *hamlet) Tell(_ context.Context, openid, text string) {
 	h.pushed = append(h.pushed, openid+"："+text)
 }
 
-// bot is one more instance of the service.
-func (h *hamlet) bot() *bot.Bot {
+// desk is where people come to their household.
+func (h *hamlet) desk() enrol.Desk {
 	wrong := func(v village.ID, inHour int) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.wrong[v] = inHour
 	}
+	return enrol.Desk{Once: storage.As(h.Store, func(tx *storage.Tx) enrol.Register { return tx }), Wrong: wrong}
+}
+
+// bot is one more instance of the service.
+func (h *hamlet) bot() *bot.Bot {
 	return bot.New(bot.Ports{
 		Read: storage.Keep(h.Store), Talk: h.Store, Records: h.Store, Teller: h, Now: h.now,
 		Advance: ask.Advance{Once: storage.As(h.Store, func(tx *storage.Tx) ask.StepTx { return tx })},
@@ -144,7 +149,7 @@ func (h *hamlet) bot() *bot.Bot {
 		Suggest: govern.Suggest{Once: storage.As(h.Store, func(tx *storage.Tx) govern.SuggestTx { return tx })},
 		Choose:  tell.Choose{Once: storage.As(h.Store, func(tx *storage.Tx) tell.ChooseTx { return tx })},
 		Helpers: govern.Helpers{Once: storage.As(h.Store, func(tx *storage.Tx) govern.HelperTx { return tx })},
-		Enrol:   enrol.Desk{Once: storage.As(h.Store, func(tx *storage.Tx) enrol.Register { return tx }), Wrong: wrong},
+		Enrol:   h.desk(),
 	})
 }
 

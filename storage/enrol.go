@@ -62,9 +62,6 @@ type tryRow struct {
 
 func (tryRow) TableName() string { return "wrong_try" }
 
-// keepTries is how long a wrong try is kept: beyond it no rule asks for it.
-const keepTries = 24 * time.Hour
-
 // Tries are a person's wrong tries since a moment, the oldest first.
 func (t *Tx) Tries(openid string, since time.Time) ([]time.Time, error) {
 	var rows []tryRow
@@ -72,15 +69,17 @@ func (t *Tx) Tries(openid string, since time.Time) ([]time.Time, error) {
 	return each(rows, func(r tryRow) time.Time { return r.At.Time }), err
 }
 
-// AddTry notes a wrong try on a card of the village, 0 for none, drops what is
-// too old to matter, and returns how many the village has had since a moment.
-func (t *Tx) AddTry(openid string, v village.ID, now, since time.Time) (int, error) {
-	if err := t.db.Where("at < ?", at(now.Add(-keepTries))).Delete(&tryRow{}).Error; err != nil {
-		return 0, err
+// AddTry notes a wrong try on a card of the village, 0 for none, and drops those
+// that no rule asks for any more.
+func (t *Tx) AddTry(openid string, v village.ID, now time.Time) error {
+	if err := t.db.Where("at < ?", at(now.Add(-enrol.TriesKept))).Delete(&tryRow{}).Error; err != nil {
+		return err
 	}
-	if err := t.db.Create(&tryRow{Openid: openid, VillageID: optional(v), At: at(now)}).Error; err != nil {
-		return 0, err
-	}
+	return t.db.Create(&tryRow{Openid: openid, VillageID: optional(v), At: at(now)}).Error
+}
+
+// TriesIn are how many wrong tries a village, or 0 for none, has had since a moment.
+func (t *Tx) TriesIn(v village.ID, since time.Time) (int, error) {
 	var n int64
 	tries := t.db.Model(&tryRow{}).Where("at >= ?", at(since))
 	if v == 0 {

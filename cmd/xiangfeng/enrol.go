@@ -17,17 +17,15 @@ func (s *service) desk() enrol.Desk {
 	return enrol.Desk{Once: storage.As(s.store, func(tx *storage.Tx) enrol.Register { return tx }), Wrong: s.wrongTry}
 }
 
-// alarming is how many wrong tries of a village within an hour are worth an
-// alarm, and each further as many another one. Nobody is locked by it.
-const alarming = 30
-
+// wrongTry counts a wrong try. Many within an hour on one village's cards raise
+// an alarm, and each further as many another one.
 func (s *service) wrongTry(v village.ID, inHour int) {
 	card := "known"
 	if v == 0 {
 		card = "unknown"
 	}
 	s.metrics.wrongTries.WithLabelValues(card).Inc()
-	if inHour%alarming == 0 {
+	if inHour%enrol.Alarming == 0 {
 		s.metrics.guessing.Inc()
 		s.log.Warn("many wrong tries to be bound within an hour", "village", v, "tries", inHour)
 	}

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 )
 
 // TestBinding plays the one who is not bound yet with what her note says, then
@@ -51,7 +53,7 @@ func TestGuessesAreCounted(t *testing.T) {
 	t.Parallel()
 	m := newMetrics()
 	s := &service{metrics: m, log: quiet}
-	for n := 1; n <= 2*alarming; n++ {
+	for n := 1; n <= 2*enrol.Alarming; n++ {
 		s.wrongTry(1, n)
 	}
 	s.wrongTry(0, 1)

@@ -168,8 +168,7 @@ func settle(v *sample.Village, id household.ID, number string, person household.
 			ID: ledger.AccountID(id), Household: id, Village: v.Village.ID, Year: year, State: ledger.Open,
 		})
 	}
-	card, _ := household.NewCard(id, [21]byte{byte(id)})
-	card.Number += number
+	card, _ := household.NewCard(id, [21]byte{0: byte(id), 20: byte(id)})
 	v.Cards = append(v.Cards, card)
 	if person != 0 {
 		v.Persons = append(v.Persons, household.Person{ID: person, OpenID: openid(person), Name: name, Current: id})

@@ -106,6 +106,7 @@ func testOtherStandings(t *testing.T, a acts) {
 // testVersions: no act gives an answer a version that it had before.
 func testVersions(t *testing.T, database Database) {
 	a := stage(t, database)
+	a.phoned(t, farHome, "13800004321")
 	april := on(4, 1)
 	seen := map[script.Version]bool{}
 	for _, c := range []struct {
@@ -123,6 +124,15 @@ func testVersions(t *testing.T, database Database) {
 		{"sealing", latecomer, func() (fault.Outcome, error) { return a.seal(by(0, on(4, 20)), qingshan, q1) }},
 		{"switching", widow, func() (fault.Outcome, error) { return a.switchTo(by(widow, april), widow, 2) }},
 		{"switching back", widow, func() (fault.Outcome, error) { return a.switchTo(by(widow, april), widow, 1) }},
+		{"asking to be bound", far, func() (fault.Outcome, error) {
+			return plain(a.desk().File(ctx, by(0, april), openid(wang), a.drafts(t, openid(wang), farHome, "4321", april).ID))
+		}},
+		{"hearing of it", far, func() (fault.Outcome, error) { return a.desk().Hear(ctx, by(0, april), openid(far)) }},
+		{"being let in", wang, func() (fault.Outcome, error) { return plain(a.desk().Decide(ctx, by(0, april), openid(far), 1, true)) }},
+		{"being removed", wang, func() (fault.Outcome, error) {
+			return plain(a.desk().Remove(ctx, by(0, april), openid(far), farHome, wang))
+		}},
+		{"leaving", far, func() (fault.Outcome, error) { return a.desk().Leave(ctx, by(0, april), openid(far), farHome) }},
 	} {
 		_, before := a.standing(t, openid(c.who))
 		seen[before] = true

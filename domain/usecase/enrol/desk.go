@@ -22,9 +22,11 @@ type Register interface {
 
 	// Tries are a person's wrong tries since a moment, the oldest first.
 	Tries(openid string, since time.Time) ([]time.Time, error)
-	// AddTry notes a wrong try, on a card of a village or, 0, on none that there
-	// is, and returns how many the village has had since a moment.
-	AddTry(openid string, v village.ID, at, since time.Time) (int, error)
+	// AddTry notes a wrong try, on a card of a village or, 0, on none that there is.
+	AddTry(openid string, v village.ID, at time.Time) error
+
+	// TriesIn are how many wrong tries a village has had since a moment.
+	TriesIn(v village.ID, since time.Time) (int, error)
 
 	// Card finds a card by its number, CardOf by its token's hash; NotFound
 	// where there is none.
@@ -123,6 +125,14 @@ const (
 	TriesWithin  = time.Hour
 )
 
+// Alarming is how many wrong tries on one village's cards are guessing. It
+// locks nobody: but who has been wrong within TriesKept themselves has then to
+// be approved, so that many persons together do not guess a phone's digits.
+const (
+	Alarming  = 30
+	TriesKept = 24 * time.Hour
+)
+
 // LockedUntil is when a person may try again who made these wrong tries, the
 // oldest first; zero for at once.
 func LockedUntil(tries []time.Time) (until time.Time) {
@@ -180,11 +190,25 @@ func (a *attempt) unlocked() error {
 
 // miss notes a wrong try on a card of the village, 0 for none.
 func (a *attempt) miss(v village.ID) error {
-	n, err := a.AddTry(a.openid, v, a.now, a.now.Add(-TriesWithin))
-	if err == nil && a.report != nil {
+	if err := a.AddTry(a.openid, v, a.now); err != nil {
+		return err
+	}
+	n, err := a.TriesIn(v, a.now.Add(-TriesWithin))
+	if a.report != nil {
 		a.wrong = func() { a.report(v, n) }
 	}
 	return err
+}
+
+// guessed tells whether the person may be one of many who guess.
+func (a *attempt) guessed(v village.ID) (bool, error) {
+	since := a.now.Add(-TriesKept)
+	own, err := a.Tries(a.openid, since)
+	if err != nil || len(own) == 0 {
+		return false, err
+	}
+	n, err := a.TriesIn(v, since)
+	return n >= Alarming, err
 }
 
 // waits refuses unless the step of the name is open.

@@ -43,8 +43,12 @@ func (d Desk) Prove(ctx context.Context, cmd usecase.Command, openid, digits str
 			}
 			return fault.Facts{Step: Wrong}, a.next(StepFactor, a.step.Data)
 		}
-		r := household.Request{Household: home.ID, Member: member.ID, Name: member.Name, Direct: len(bound(members)) == 0}
-		return a.draft(r)
+		guessed, err := a.guessed(home.Village)
+		if err != nil {
+			return fault.Facts{}, err
+		}
+		direct := len(bound(members)) == 0 && !guessed
+		return a.draft(household.Request{Household: home.ID, Member: member.ID, Name: member.Name, Direct: direct})
 	})
 }
 
