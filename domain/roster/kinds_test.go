@@ -284,6 +284,19 @@ func TestVouching(t *testing.T) {
 	}
 }
 
+// TestNeitherInTheWords: what a fault tells of another cell is concealed too.
+func TestNeitherInTheWords(t *testing.T) {
+	t.Parallel()
+	w := conformance.NewWorkbook(1, 8)
+	w.Add(roster.Households, place, "10000000001", "郑不同")
+	w.Add(roster.Members, place, "10000000001", "郑不同")
+	w.Add(roster.Members, place, "10000000001", "郑不同")
+	_, faults, _ := roster.Check(w, today)
+	if got := words(faults); len(faults) != 1 || !strings.Contains(got, "100…户里这个人已经有了") {
+		t.Error(got)
+	}
+}
+
 var longNumber = regexp.MustCompile(`\d{7}`)
 
 // TestNoNumberIsRepeated: whatever is written wherever, no fault repeats a
