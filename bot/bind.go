@@ -22,7 +22,7 @@ import (
 // bind brings somebody to their household: a card typed or scanned, or lost.
 func bind() intent {
 	return intent{
-		name: "bind",
+		name: "bind", title: "绑定、卡丢了",
 		phrases: []string{
 			"绑定", "绑卡", "怎么绑定", "我要绑定", "绑定我家", "卡丢了", "卡不见了", "卡掉了", "卡找不到了", "我的卡丢了", "积分卡丢了", "补卡", "补办卡", "挂失", "卡坏了",
 		},

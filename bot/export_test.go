@@ -47,3 +47,16 @@ func SlotsOf(words string) Slots {
 	m := newEar(nil).understand(words)
 	return Slots{Card: m.card, Line: m.line, Amount: m.amount}
 }
+
+// Understood is the intent that answers an update, and those that would be
+// offered if none did.
+func (b *Bot) Understood(ctx context.Context, u Update) (intent string, likeliest []string, err error) {
+	m, err := b.hear(ctx, u)
+	return b.find(m).name, b.likeliest(m), err
+}
+
+// NewEar makes what understands words.
+func NewEar() func(string) {
+	e := newEar(conversation())
+	return func(words string) { e.understand(words) }
+}

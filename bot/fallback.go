@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 
+	learned "github.com/xiangfeng/xiangfeng/bot/meaning"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 )
 
@@ -20,11 +21,17 @@ func fallback() intent {
 }
 
 func (b *Bot) offer(ctx context.Context, m message) (Reply, error) {
+	return b.answer(ctx, m, ask.Answer{Offer: b.likeliest(m)})
+}
+
+// likeliest are the intents that are offered, the likeliest first.
+func (b *Bot) likeliest(m message) []string {
 	var names []string
-	for _, i := range b.ear.odds.likeliest(m.clean) {
-		if len(names) < choices && (i.name != "household" || m.several()) {
-			names = append(names, i.name)
+	for _, name := range learned.Of(m.clean).Likely {
+		_, known := b.named(name)
+		if known && len(names) < choices && (name != "household" || m.several()) {
+			names = append(names, name)
 		}
 	}
-	return b.answer(ctx, m, ask.Answer{Offer: names})
+	return names
 }

@@ -9,7 +9,7 @@ import (
 // notAllowed answers what the scheme does not allow: cash, giving away, selling.
 func notAllowed() intent {
 	return intent{
-		name: "refused",
+		name: "refused", title: "问换现金、转分",
 		phrases: []string{
 			"换现金", "换钱", "提现", "套现", "卖分", "转给别人", "转分", "送分", "折现", "积分换钱", "积分换现金", "积分能换钱吗", "积分转给别人", "卖积分",
 			"转让", "积分转让", "借分",

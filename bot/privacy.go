@@ -22,7 +22,7 @@ const (
 // information deleted, and a new phone. Where that is not sure it asks.
 func privacy() intent {
 	return intent{
-		name: "privacy",
+		name: "privacy", title: "解绑、删信息、换手机号",
 		phrases: []string{
 			"解绑", "取消绑定", "解除绑定", "退出这一户", "删除我的信息", "删除信息", "删掉我的信息", "注销", "注销账号", "换手机号", "换手机", "换手机号了", "换号了", "改手机号", "隐私",
 		},

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	learned "github.com/xiangfeng/xiangfeng/bot/meaning"
 )
 
 // slots are the particulars that a message names, whatever it means by them.
@@ -31,7 +33,7 @@ func slotsOf(words string) slots {
 		s.card = "XF-" + strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(found[1]))
 		return s
 	}
-	if found := lineNumber.FindStringSubmatch(words); found != nil && syllable([]rune(found[2])[0]) == "tiao" {
+	if found := lineNumber.FindStringSubmatch(words); found != nil && learned.Syllable([]rune(found[2])[0]) == "tiao" {
 		s.line = numeral(found[1])
 		return s
 	}

@@ -1,54 +1,60 @@
 package bot
 
 import (
+	"cmp"
+	"slices"
 	"strings"
-	"sync"
 	"unicode"
 
-	"github.com/longbridgeapp/opencc"
 	"golang.org/x/text/unicode/norm"
+
+	learned "github.com/xiangfeng/xiangfeng/bot/meaning"
 )
 
 // meaning is what a message's words come to.
 type meaning struct {
-	// clean are the words without punctuation, in simplified characters.
+	// clean are the words without punctuation, in simplified characters, of
+	// what is longer than weighed only the beginning.
 	clean string
 	// number is a bare number that is the whole message, 0 for none.
 	number int
 	// phrase is the intent of which the whole message is a phrase, "" for none.
 	phrase string
-	// intent is what the words mean, by its name; "" where that is not sure.
+	// intent is what the words mean, by its name: that of the phrase, or one of
+	// those that are told apart by rules and learned weights. It is "" where
+	// that is not sure, and where sense says it all.
 	intent string
-	// choices name the likeliest intents, the likeliest first.
-	choices []string
 	slots
-	// sense is what the words name, none unless it covers them from end to end.
+	// sense is what the words name where they are words of one dictionary from
+	// end to end; beside an intent, the times and whether it is about deductions.
 	sense
 }
 
-// means tells whether the words are a phrase of the intent, or name something
-// of need and nothing but need and allow.
+// means tells whether the words mean the intent, or name something of need and
+// nothing but need and allow.
 func (m meaning) means(name string, need, allow tag) bool {
-	if m.phrase != "" {
-		return m.phrase == name
+	if said := cmp.Or(m.phrase, m.intent); said != "" {
+		return said == name
 	}
 	return m.tags&need != 0 && m.tags&^(need|allow|filler|hello) == 0
 }
 
-// longest is how many characters are listened to. What is longer tells a story
-// and is offered choices.
-const longest = 40
+// longest is how many characters one dictionary is tried on, and weighed how
+// many are listened to at all.
+const (
+	longest = 40
+	weighed = 120
+)
 
 // ear understands words: exact phrases first, then words that cover the whole
-// message, each by its characters or by its sound.
+// message, each by its characters or by its sound, then rules and weights.
 type ear struct {
 	phrases, soundPhrases map[string]string
 	words, sounds         map[string]sense
-	odds                  odds
 }
 
 func newEar(intents []intent) *ear {
-	e := &ear{phrases: map[string]string{}, soundPhrases: map[string]string{}, odds: newOdds(intents)}
+	e := &ear{phrases: map[string]string{}, soundPhrases: map[string]string{}}
 	for _, i := range intents {
 		for _, p := range i.phrases {
 			e.phrases[p] = i.name
@@ -62,38 +68,41 @@ func newEar(intents []intent) *ear {
 }
 
 func (e *ear) understand(words string) meaning {
-	raw := []rune(strings.ToLower(norm.NFKC.String(words)))
-	if n := bareNumber(string(raw)); n > 0 {
+	plain := strings.ToLower(norm.NFKC.String(words))
+	if n := bareNumber(plain); n > 0 {
 		return meaning{number: n}
 	}
-	m := e.read(raw)
-	m.intent = m.phrase
-	return m
-}
-
-func (e *ear) read(raw []rune) meaning {
-	text := keep(raw)
-	m := meaning{clean: string(text), slots: slotsOf(string(raw))}
-	if m.phrase = e.phrases[m.clean]; m.phrase != "" {
-		return m
+	text := []rune(learned.Clean(words))
+	text = text[:min(len(text), weighed)]
+	m := meaning{clean: string(text), slots: slotsOf(plain)}
+	if len(text) == 0 && strings.ContainsRune(plain, '?') {
+		m.phrase = "help"
+	}
+	if len(text) > 0 && len(text) <= longest {
+		e.interpret(&m, text)
 	}
 	switch {
-	case len(text) == 0 && strings.ContainsRune(string(raw), '?'):
-		m.phrase = "help"
-	case len(text) > longest:
-		m.clean = simplified(string(text[:longest]))
-	case len(text) > 0:
-		m.clean = simplified(m.clean)
-		e.interpret(&m)
+	case m.phrase != "":
+		m.intent = m.phrase
+	case m.card != "":
+		m.intent = "bind"
+	case len(text) > 0 && (m.tags == 0 || m.tags&elsewhere != 0):
+		m.sense = sense{}
+		if m.intent = learned.Of(m.clean).Intent; slices.Contains(timed, m.intent) {
+			m.sense = e.particulars(text)
+		}
 	}
 	return m
 }
 
-func (e *ear) interpret(m *meaning) {
+// timed are the intents that answer for a quarter or a year.
+var timed = []string{"points", "lines", "rank", "top", "published"}
+
+// interpret looks for a phrase, or words of one dictionary, that are the whole message.
+func (e *ear) interpret(m *meaning, text []rune) {
 	if m.phrase = e.phrases[m.clean]; m.phrase != "" {
 		return
 	}
-	text := []rune(m.clean)
 	if m.sense = e.cover(text, nil); m.tags != 0 {
 		return
 	}
@@ -103,32 +112,29 @@ func (e *ear) interpret(m *meaning) {
 	}
 }
 
-// keep drops punctuation, space and emoji.
-func keep(text []rune) []rune {
-	kept := make([]rune, 0, len(text))
-	for _, r := range text {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			kept = append(kept, r)
+// particulars are the times that words name, whatever else they say, and
+// whether they are about deductions alone.
+func (e *ear) particulars(text []rune) sense {
+	var all sense
+	sounds := syllables(text)
+	for start := 0; start < len(text); {
+		s, n := sense{}, min(widest, len(text)-start)
+		for ; n > 0; n-- {
+			if s, _ = e.word(text[start:start+n], sounds[start:], 0); s.tags&(when|minus) != 0 {
+				break
+			}
 		}
+		all, start = all.and(s), start+max(n, 1)
 	}
-	return kept
+	all.tags &= when | minus
+	if strings.ContainsRune(string(text), '加') {
+		all.tags &^= minus
+	}
+	return all
 }
 
-// converter is loaded with the first message that needs it, in about 10 ms.
-var converter = sync.OnceValues(func() (*opencc.OpenCC, error) { return opencc.New("t2s") })
-
-// simplified writes traditional characters as simplified ones.
-func simplified(s string) string {
-	cc, err := converter()
-	if err != nil {
-		return s
-	}
-	out, err := cc.Convert(s)
-	if err != nil {
-		return s
-	}
-	return out
-}
+// keep drops punctuation, space and emoji.
+func keep(text []rune) []rune { return []rune(learned.Keep(string(text))) }
 
 // tooMany stands for a number that no list reaches.
 const tooMany = 1000

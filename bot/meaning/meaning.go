@@ -1,0 +1,177 @@
+// Package meaning reads what a villager means out of words that no phrase and
+// no dictionary covers: ordered rules over the concepts that the words name,
+// beside weights learned from a list of what villagers say. It answers only
+// where both agree or one is sure, and always says what is likeliest.
+package meaning
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// The weights are learned anew from learn.tsv, in about two seconds.
+//go:generate go test -run ^TestWeights$ . -update
+
+// Labels are the intents that are told apart, in the order of the weights.
+// None is what lies outside the scheme.
+var Labels = []string{
+	"points", "lines", "rank", "top", "township", "published", "dispute", "progress", "redeem", "rules", "declare",
+	"suggestion", "helper", "household", "notices", "person", "privacy", "help", "refused", "bind", None,
+}
+
+// None is the label of what lies outside the scheme.
+const None = "none"
+
+// Verdict is what words come to.
+type Verdict struct {
+	// Intent is one of Labels, or "" where it is not sure.
+	Intent string
+	// Likely are all labels but None, the likeliest first.
+	Likely []string
+}
+
+// How likely a label must be to be taken, by what the rules say about it. They
+// are chosen by cross-validation over learn.tsv, see TestThresholds.
+const (
+	agreed     = 0.40 // the rules say the same
+	silent     = 0.50 // the rules say nothing
+	against    = 0.80 // the rules say something else
+	noneAgreed = 0.70
+	noneAlone  = 0.97
+	// risky is for words that end or delete something: the rules must agree.
+	risky = 0.60
+)
+
+// Of reads words in simplified characters of lower case, without punctuation.
+// What lies beyond 120 characters is not read. Where there are no words, the
+// likeliest are those asked for most.
+func Of(words string) Verdict {
+	if words == "" {
+		return Verdict{Likely: slices.Clone(Labels[:len(Labels)-1])}
+	}
+	return learned.of(words)
+}
+
+func (w weights) of(words string) Verdict {
+	names := named([]rune(words))
+	odds := w.odds(words, names)
+	order := make([]int, len(Labels))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(odds[b], odds[a]) })
+	v := Verdict{Likely: make([]string, 0, len(Labels)-1)}
+	for _, i := range order {
+		if Labels[i] != None {
+			v.Likely = append(v.Likely, Labels[i])
+		}
+	}
+	likeliest, rule := Labels[order[0]], ruled(names)
+	v.offer(rule)
+	if odds[order[0]] >= needed(likeliest, rule, names) && !aboutOthers(likeliest, words, names) {
+		v.Intent = likeliest
+	}
+	return v
+}
+
+// offer sees to it that what the rules say is among the first three.
+func (v *Verdict) offer(rule string) {
+	if at := slices.Index(v.Likely, rule); at > 2 {
+		v.Likely = slices.Insert(slices.Delete(v.Likely, at, at+1), 2, rule)
+	}
+}
+
+// never is more than any likelihood.
+const never = 2
+
+// mustAgree names the concepts of what a wrong answer does most harm to, and
+// of what lies outside the scheme: rules and weights must say the same.
+func mustAgree(concept string) bool {
+	return concept == "stop" || concept == "delete" || concept == "elsewhere"
+}
+
+func needed(likeliest, rule string, names []string) float64 {
+	switch {
+	case likeliest == None && rule == None:
+		return noneAgreed
+	case likeliest == None:
+		return noneAlone
+	case rule != likeliest && slices.ContainsFunc(names, mustAgree):
+		return never
+	case slices.ContainsFunc(names, mustAgree):
+		return risky
+	case rule == likeliest:
+		return agreed
+	case rule == "":
+		return silent
+	}
+	return against
+}
+
+// odds are how likely each of Labels is; together they are 1.
+func (w weights) odds(words string, names []string) []float64 {
+	read, heard := traits(words, names)
+	sums := make([]float64, len(Labels))
+	size := 0.0
+	add := func(all []trait, share float64) {
+		for _, t := range all {
+			if i, ok := w.find(t); ok {
+				size += share * share
+				for l := range sums {
+					sums[l] += share * w.at(i, l)
+				}
+			}
+		}
+	}
+	add(read, readShare)
+	add(heard, 1)
+	for l := range sums {
+		sums[l] /= math.Sqrt(max(size, 1))
+	}
+	return softmax(sums)
+}
+
+// softmax turns sums into likelihoods, in place.
+func softmax(sums []float64) []float64 {
+	highest, total := slices.Max(sums), 0.0
+	for l, s := range sums {
+		sums[l] = math.Exp(s - highest)
+		total += sums[l]
+	}
+	for l := range sums {
+		sums[l] /= total
+	}
+	return sums
+}
+
+// surnames are the hundred commonest, but for those that end other words.
+const surnames = "王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田姜范石姚谭廖邹熊陆郝孔崔康毛邱秦江史顾侯邵孟段雷钱汤尹黎乔贺赖龚"
+
+// aboutOthers tells whether what would be answered about the own household is
+// asked about another one, or not asked for at all.
+func aboutOthers(intent, words string, names []string) bool {
+	if intent != "points" && intent != "lines" && intent != "rank" {
+		return false
+	}
+	for _, no := range []string{"不", "别", "没有"} {
+		if strings.HasPrefix(words, no) {
+			return true
+		}
+	}
+	if slices.Contains(names, "mine") {
+		return false
+	}
+	return slices.Contains(names, "others") || slices.Contains(names, "kin") || namesSomebody([]rune(words))
+}
+
+// namesSomebody finds 王家, 王三家 and 王小三家.
+func namesSomebody(words []rune) bool {
+	for i, r := range words {
+		if strings.ContainsRune(surnames, r) && slices.Contains(words[i+1:min(len(words), i+4)], '家') {
+			return true
+		}
+	}
+	return false
+}
