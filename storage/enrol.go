@@ -196,6 +196,9 @@ func (t *Tx) Forget(p household.Person) error {
 		t.db.Where("person_id = ? OR request_id IN (?)", p.ID, t.db.Model(&requestRow{}).Select("id").Where("person_id = ?", p.ID)).Delete(&newsRow{}),
 		t.db.Where("person_id = ?", p.ID).Delete(&requestRow{}),
 		t.db.Where("openid = ?", p.OpenID).Delete(&stepRow{}),
+		t.db.Where("openid = ?", p.OpenID).Delete(&draftRow{}),
+		t.db.Where("person_id = ?", p.ID).Delete(&choiceRow{}),
+		t.db.Model(&helperRow{}).Where("person_id = ? AND state = ?", p.ID, household.HelperAccepted).Update("state", household.HelperEnded),
 		t.db.Where("substr(key, 1, ?) = ?", len(p.OpenID)+1, p.OpenID+"|").Delete(&outcomeRow{}),
 		t.db.Model(&personRow{}).Where("id = ?", p.ID).Updates(map[string]any{
 			"openid": nil, "mini_openid": nil, "name": forgotten, "current_household": nil, "heard": "", "version": t.store.redraw(),

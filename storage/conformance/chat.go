@@ -230,6 +230,28 @@ func testHelpers(t *testing.T, database Database) {
 	done(t)(a.askHelp(by(wang, now), widowsHome)) // asked anew
 }
 
+// testForgottenHelper shows that who has their information deleted helps
+// nobody, and leaves neither drafts nor choices.
+func testForgottenHelper(t *testing.T, database Database) {
+	a := stage(t, database)
+	now := on(5, 4)
+	id := done(t)(a.askHelp(by(wang, now), widowsHome)).ID
+	done(t)(a.acceptHelp(by(widow, now), id))
+	done(t)(a.choose(by(widow, now), false, notice.Lapse))
+	a.say(t, widow, "m1", light)
+	done(t)(a.bare(by(widow, now), func(tx *storage.Tx) (fault.Outcome, error) {
+		return fault.Outcome{Code: fault.Done}, tx.Forget(household.Person{ID: widow, OpenID: openid(widow)})
+	}))
+	if got, err := a.Helping(ctx, openid(wang), calendar.DateOf(now)); err != nil || len(got.Mine) != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	var left int
+	query(t, raw(t, a.dsn), &left, "SELECT (SELECT count(*) FROM draft) + (SELECT count(*) FROM notice_choice)")
+	if left != 0 {
+		t.Errorf("%d drafts and choices are left", left)
+	}
+}
+
 // testHelperLists looks at what each side of helping sees.
 func testHelperLists(t *testing.T, database Database) {
 	a := stage(t, database)

@@ -62,6 +62,7 @@ func Run(t *testing.T, database Database) {
 		{"notices", testNotices},
 		{"helpers", testHelpers},
 		{"helper lists", testHelperLists},
+		{"forgotten helper", testForgottenHelper},
 		{"five helped", testFiveHelped},
 		{"catalogue", testCatalogue},
 		{"import", testImport},
