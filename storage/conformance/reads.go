@@ -107,6 +107,7 @@ func testOtherStandings(t *testing.T, a acts) {
 func testVersions(t *testing.T, database Database) {
 	a := stage(t, database)
 	a.phoned(t, farHome, "13800004321")
+	a.phoned(t, widowsHome, "13800004321")
 	april := on(4, 1)
 	seen := map[script.Version]bool{}
 	for _, c := range []struct {
@@ -132,6 +133,11 @@ func testVersions(t *testing.T, database Database) {
 		{"being removed", wang, func() (fault.Outcome, error) {
 			return plain(a.desk().Remove(ctx, by(0, april), openid(far), farHome, wang))
 		}},
+		{"being asked", widow, func() (fault.Outcome, error) {
+			return plain(a.desk().File(ctx, by(0, april), openid(wang), a.drafts(t, openid(wang), widowsHome, "4321", april).ID))
+		}},
+		{"a colleague refusing it", widow, func() (fault.Outcome, error) { return plain(a.desk().Decide(ctx, by(0, april), openid(qian), 2, false)) }},
+		{"leaving another household", widow, func() (fault.Outcome, error) { return a.desk().Leave(ctx, by(0, april), openid(widow), sonsHome) }},
 		{"leaving", far, func() (fault.Outcome, error) { return a.desk().Leave(ctx, by(0, april), openid(far), farHome) }},
 	} {
 		_, before := a.standing(t, openid(c.who))

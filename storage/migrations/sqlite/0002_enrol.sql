@@ -6,7 +6,8 @@ ALTER TABLE member ADD COLUMN phone text NOT NULL DEFAULT '';
 ALTER TABLE person ADD COLUMN heard text NOT NULL DEFAULT '';
 
 CREATE TABLE bind_request (
-    id           integer PRIMARY KEY,
+    -- never given twice: somebody may have the number of one that is gone before them
+    id           integer PRIMARY KEY AUTOINCREMENT,
     household_id integer NOT NULL REFERENCES household (id),
     person_id    integer NOT NULL REFERENCES person (id),
     -- whose phone's digits were given; NULL for who gave a name instead
