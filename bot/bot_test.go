@@ -17,7 +17,9 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/suggestion"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 )
@@ -241,7 +243,7 @@ var errAway = errors.New("the database is away")
 // away fails at one of the readings.
 type away struct {
 	*town
-	standing, lines, rows, sheet, homes, save error
+	standing, lines, rows, sheet, homes, save, items, posted, off, own, helping error
 }
 
 func (a away) Standing(ctx context.Context, openid string) (script.Standing, script.Version, error) {
@@ -269,6 +271,26 @@ func (a away) Homes(ctx context.Context, openid string) ([]script.Home, int, err
 	return h, n, a.homes
 }
 
+func (a away) Items(ctx context.Context, openid string, year int) ([]catalogue.Item, error) {
+	i, _ := a.town.Items(ctx, openid, year)
+	return i, a.items
+}
+
+func (a away) Posted(ctx context.Context, openid string, q calendar.Quarter) (script.Posted, error) {
+	p, _ := a.town.Posted(ctx, openid, q)
+	return p, a.posted
+}
+
+func (a away) NoticesOff(context.Context, string) (notice.Off, error) { return nil, a.off }
+
+func (a away) Suggestions(context.Context, string, int) ([]suggestion.Suggestion, error) {
+	return nil, a.own
+}
+
+func (a away) Helping(context.Context, string, calendar.Date) (script.Helping, error) {
+	return script.Helping{}, a.helping
+}
+
 func (a away) SaveStep(context.Context, string, usecase.Step) error { return a.save }
 
 // TestErrorsReachTheRim shows that nothing is made up when the database is away.
@@ -277,6 +299,7 @@ func TestErrorsReachTheRim(t *testing.T) {
 	for words, broken := range map[string]away{
 		"积分": {standing: errAway}, "明细": {lines: errAway}, "二季度": {save: errAway}, "排名": {rows: errAway},
 		"前十": {rows: errAway}, "公示": {sheet: errAway}, "换户": {homes: errAway}, "切换": {save: errAway},
+		"细则": {items: errAway}, "第3条不对": {posted: errAway}, "订阅": {off: errAway}, "我的建议": {own: errAway}, "代办": {helping: errAway}, "帮助": {save: errAway},
 	} {
 		town := newTown()
 		broken.town = town

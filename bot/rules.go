@@ -40,13 +40,13 @@ func (m message) asksValue() bool {
 
 // beside are the words around a deed that say nothing about it.
 var beside = strings.NewReplacer(
-	"评分细则", "", "细则", "", "规则", "", "标准", "", "积分", "", "加不加分", "", "扣不扣分", "", "能不能", "", "有没有", "", "多少", "", "好多", "", "怎么", "", "咋个", "", "啷个", "", "怎样", "",
+	"扣好多分", "", "加好多分", "", "扣多少分", "", "加多少分", "", "屋头", "", "屋里", "", "评分细则", "", "细则", "", "规则", "", "标准", "", "积分", "", "加不加分", "", "扣不扣分", "", "能不能", "", "有没有", "", "多少", "", "好多", "", "怎么", "", "咋个", "", "啷个", "", "怎样", "",
 	"加分", "", "扣分", "", "减分", "", "得分", "", "几分", "", "一次", "", "一回", "", "请问", "", "麻烦", "", "我们", "", "我家", "", "可以", "", "哪些", "", "事情", "", "什么", "", "做啥", "",
 )
 
 // subject is what is left of the words when what asks is taken away.
 func subject(clean string) string {
-	return strings.Trim(beside.Replace(clean), "加扣减得几分要会能算的了吗嘛不没啥哪些事看我家请问您好查下一个就是那这怎么")
+	return strings.Trim(beside.Replace(clean), "加扣减得几分要会能算的了吗嘛哦啊呀哈嗦不没啥哪些事看我家请问您好查下一个就是那这怎么多少")
 }
 
 // sign is 1 where only what adds is asked for, -1 for what takes away, else 0.
@@ -76,11 +76,12 @@ func (b *Bot) rules(ctx context.Context, m message) (Reply, error) {
 	if m.phrase == "" {
 		about = subject(m.clean)
 	}
+	class := slices.IndexFunc(classes(items, 0), func(c string) bool { return strings.Contains(m.clean, c) })
 	switch {
 	case len(items) == 0:
 		return say(script.NoRules(book))
-	case slices.Contains(classes(items, 0), about):
-		return b.ruleClass(ctx, m, fmt.Sprintf("%d/%s", sign(m.clean), about))
+	case class >= 0:
+		return b.ruleClass(ctx, m, fmt.Sprintf("%d/%s", sign(m.clean), url.QueryEscape(classes(items, 0)[class])))
 	case about != "":
 		book.About = about
 		return b.listRules(ctx, m, book, fitting(items, about))
@@ -170,11 +171,42 @@ func (b *Bot) rulePage(ctx context.Context, m message, with string) (Reply, erro
 
 // alike are what people call a deed that the catalogue calls something else.
 var alike = []struct{ said, written string }{
-	{"打牌", "赌博"}, {"打麻将", "赌博"}, {"麻将", "赌博"}, {"斗地主", "赌博"}, {"炸金花", "赌博"}, {"赌钱", "赌博"},
-	{"办酒", "无事酒"}, {"酒席", "无事酒"}, {"请客", "无事酒"}, {"九席", "无事酒"}, {"当兵", "参军入伍"}, {"入伍", "参军入伍"}, {"参军", "参军入伍"},
-	{"考大学", "考取大学"}, {"考上大学", "考取大学"}, {"考起大学", "考取大学"}, {"烧秸秆", "焚烧秸秆"}, {"烧桔秆", "焚烧秸秆"}, {"烧草", "焚烧秸秆"},
-	{"养狗", "犬只"}, {"狗", "犬只"}, {"鸡鸭", "畜禽散养"}, {"养鸡", "畜禽散养"}, {"养猪", "畜禽散养"}, {"开会", "会议"}, {"吵架", "邻里失和"}, {"捡钱", "拾金不昧"}, {"捡到钱", "拾金不昧"},
-	{"扫地", "清洁"}, {"打扫", "干净"}, {"扫院", "干净"}, {"捡垃圾", "清洁日"}, {"照顾老人", "关爱老人"}, {"种树", "植树"}, {"修厕所", "改厕"}, {"放炮", "烧纸放炮"},
+	{"打牌", "赌博"},
+	{"打麻将", "赌博"},
+	{"麻将", "赌博"},
+	{"斗地主", "赌博"},
+	{"炸金花", "赌博"},
+	{"赌钱", "赌博"},
+	{"办酒", "无事酒"},
+	{"酒席", "无事酒"},
+	{"请客", "无事酒"},
+	{"九席", "无事酒"},
+	{"当兵", "参军入伍"},
+	{"入伍", "参军入伍"},
+	{"参军", "参军入伍"},
+	{"考大学", "考取大学"},
+	{"考上大学", "考取大学"},
+	{"考起大学", "考取大学"},
+	{"烧秸秆", "焚烧秸秆"},
+	{"烧桔秆", "焚烧秸秆"},
+	{"烧草", "焚烧秸秆"},
+	{"养狗", "犬只"},
+	{"狗", "犬只"},
+	{"鸡鸭", "畜禽散养"},
+	{"养鸡", "畜禽散养"},
+	{"养猪", "畜禽散养"},
+	{"开会", "会议"},
+	{"吵架", "邻里失和"},
+	{"捡钱", "拾金不昧"},
+	{"捡到钱", "拾金不昧"},
+	{"扫地", "清洁"},
+	{"打扫", "干净"},
+	{"扫院", "干净"},
+	{"捡垃圾", "清洁日"},
+	{"照顾老人", "关爱老人"},
+	{"种树", "植树"},
+	{"修厕所", "改厕"},
+	{"放炮", "烧纸放炮"},
 }
 
 // most is how many items are shown for words, at most.

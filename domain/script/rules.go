@@ -99,8 +99,10 @@ func often(i catalogue.Item) string {
 		cap  points.Tenths
 		said bool // the unit says it already
 	}{
-		{"每月", i.Caps.Month, i.Unit == catalogue.ByMonth}, {"每季度", i.Caps.Quarter, i.Unit == catalogue.ByQuarter},
-		{"每年", i.Caps.Year, i.Unit == catalogue.ByYear}, {"总共", i.Caps.Ever, i.Unit == catalogue.Once},
+		{"每月", i.Caps.Month, i.Unit == catalogue.ByMonth},
+		{"每季度", i.Caps.Quarter, i.Unit == catalogue.ByQuarter},
+		{"每年", i.Caps.Year, i.Unit == catalogue.ByYear},
+		{"总共", i.Caps.Ever, i.Unit == catalogue.Once},
 	} {
 		if c.cap > 0 && !c.said {
 			text += "，" + c.span + "最多" + c.cap.String() + "分"
