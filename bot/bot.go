@@ -114,11 +114,8 @@ type intent struct {
 	title string
 	// phrases are ways to say it that are taken as a whole message, by sound too.
 	phrases []string
-	// words are what else people say when they mean it; with the phrases they
-	// tell how likely the intent is.
-	words  tag
-	match  func(message) bool
-	handle func(*Bot, context.Context, message) (Reply, error)
+	match   func(message) bool
+	handle  func(*Bot, context.Context, message) (Reply, error)
 	// acts are what a 确认 or a number can set off in this intent, by the names
 	// under which its questions keep them.
 	acts map[string]act

@@ -9,7 +9,7 @@ import (
 // help answers 帮助, a greeting, and a menu entry that is not known.
 func help() intent {
 	return intent{
-		name: "help", title: "看怎么用", words: usage,
+		name: "help", title: "看怎么用",
 		phrases: []string{"帮助", "你好", "您好", "在吗", "怎么用", "看怎么用", "菜单"},
 		match: func(m message) bool {
 			return m.means("help", usage|hello, hello) || m.Kind == Click

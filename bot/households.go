@@ -15,7 +15,7 @@ import (
 // households answers 换户 with the person's households, numbered.
 func households() intent {
 	return intent{
-		name: "household", title: "换一户看", words: change,
+		name: "household", title: "换一户看",
 		phrases: []string{"换户", "换一户", "切换", "换一户看"},
 		match:   func(m message) bool { return m.means("household", change, 0) },
 		handle:  (*Bot).listHomes,

@@ -10,7 +10,7 @@ import (
 // lines answers 明细, by quarter, by year and for deductions alone.
 func lines() intent {
 	return intent{
-		name: "lines", title: "看明细", words: detail | minus,
+		name: "lines", title: "看明细",
 		phrases: []string{"明细", "查明细", "积分明细", "看明细", "我的明细"},
 		match: func(m message) bool {
 			return m.means("lines", detail|minus|quarter|back, score|count|who|why|year|ago)

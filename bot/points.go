@@ -10,7 +10,7 @@ import (
 // points answers 积分. It reads the standing only and writes nothing.
 func points() intent {
 	return intent{
-		name: "points", title: "看积分", words: score | count,
+		name: "points", title: "看积分",
 		phrases: []string{"积分", "查分", "查积分", "我的积分", "我家积分", "我家多少分", "多少分", "看积分"},
 		match: func(m message) bool {
 			return m.means("points", score, count|year|ago) && m.toldByPoints()

@@ -9,7 +9,7 @@ import (
 // published answers 公示 with the newest sheet.
 func published() intent {
 	return intent{
-		name: "published", title: "看公示", words: wall,
+		name: "published", title: "看公示",
 		phrases: []string{"公示", "公示榜", "看公示", "季度公示"},
 		match: func(m message) bool {
 			return m.means("published", wall, village|when) && m.onNewestSheet()

@@ -11,7 +11,7 @@ import (
 // rank answers 排名 with the place on the newest sheet.
 func rank() intent {
 	return intent{
-		name: "rank", title: "看排名", words: placing,
+		name: "rank", title: "看排名",
 		phrases: []string{"排名", "我家排名", "排第几", "我家排第几", "第几名", "看排名"},
 		match: func(m message) bool {
 			return m.means("rank", placing, score|count|village|when) && m.onNewestSheet()

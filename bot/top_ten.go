@@ -10,7 +10,7 @@ import (
 // topTen answers 前十, with names as the village's board writes them.
 func topTen() intent {
 	return intent{
-		name: "top", title: "看前十名", words: first,
+		name: "top", title: "看前十名",
 		phrases: []string{"前十", "前十名", "前10", "前10名", "看前十名"},
 		match: func(m message) bool {
 			return m.means("top", first, placing|score|who|village|when) && m.onNewestSheet()

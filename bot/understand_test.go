@@ -55,7 +55,7 @@ func TestLikelyChoices(t *testing.T) {
 	t.Parallel()
 	for words, want := range map[string]string{
 		"张三家的积分": "1 看积分", "张三家的机分": "1 看积分", "明细里头有个不对的": "1 看明细", "扣分的干部": "1 看明细", "米咋说起走的": "1 换东西",
-		"退一下那个": "1 管提醒", "第二季度排名": "2 看排名",
+		"退一下那个": "2 管提醒", "第二季度排名": "2 看排名",
 	} {
 		if reply := newChat(t, newTown(), "o-wang").say(words); !strings.Contains(reply, "\n"+want+"\n") {
 			t.Errorf("%s: %q", words, reply)

@@ -1,5 +1,7 @@
 package meaning
 
+import "strings"
+
 // Weighed reads words by weights that were learned just now.
 func Weighed(file []byte, words string) Verdict { return weights(file).of(words) }
 
@@ -9,14 +11,17 @@ func Kept() []byte { return []byte(weightsFile) }
 // Concepts lists the concepts by name.
 func Concepts() map[string]string { return concepts }
 
-// Ruled is what the rules alone say.
-func Ruled(words string) string { return ruled(named([]rune(words))) }
+// Demand is a rule in words: the intent, and the concepts that it speaks of.
+type Demand struct{ Intent, Names string }
 
-// Demands are the concepts that the rules speak of.
-func Demands() []string {
-	var all []string
+// Demands are the rules.
+func Demands() []Demand {
+	var all []Demand
 	for _, r := range rules {
-		all = append(all, r.all+" "+r.not)
+		all = append(all, Demand{r.intent, strings.ReplaceAll(r.all, "|", " ") + " " + r.not})
 	}
 	return all
 }
+
+// Named are the concepts that words name.
+func Named(words string) []string { return named([]rune(words)) }

@@ -66,7 +66,11 @@ func TestWeights(t *testing.T) {
 }
 
 // figures count what becomes of messages.
-type figures struct{ inScope, direct, three, wrong, outside, outsideAnswered, outsideTold int }
+type figures struct{ inScope, direct, three, wrong, crossed, outside, outsideAnswered, outsideTold int }
+
+// risky are the intents that ask for a 确认 or begin something, told apart by
+// words as near as 退订, 取消预订 and 解绑.
+var risky = []string{"privacy", "notices", "redeem", "helper", "bind"}
 
 func (f *figures) add(want string, v meaning.Verdict) {
 	if want == meaning.None {
@@ -91,6 +95,9 @@ func (f *figures) add(want string, v meaning.Verdict) {
 		}
 	default:
 		f.wrong++
+		if slices.Contains(risky, want) && slices.Contains(risky, v.Intent) {
+			f.crossed++
+		}
 	}
 }
 
@@ -129,9 +136,9 @@ func TestThresholds(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	t.Logf("%d in scope: direct %.1f %%, direct or among three %.1f %%, wrong %.1f %%; of %d outside %d answered, %d told so",
-		f.inScope, share(f.direct, f.inScope), share(f.three, f.inScope), share(f.wrong, f.inScope), f.outside, f.outsideAnswered, f.outsideTold)
-	if share(f.direct, f.inScope) < 82 || share(f.three, f.inScope) < 98 || share(f.wrong, f.inScope) > 1 || f.outsideAnswered > 30 {
+	t.Logf("%d in scope: direct %.1f %%, direct or among three %.1f %%, wrong %.1f %%, %d of them one risky thing for another; of %d outside %d answered, %d told so",
+		f.inScope, share(f.direct, f.inScope), share(f.three, f.inScope), share(f.wrong, f.inScope), f.crossed, f.outside, f.outsideAnswered, f.outsideTold)
+	if share(f.direct, f.inScope) < 82 || share(f.three, f.inScope) < 98 || share(f.wrong, f.inScope) > 1 || f.crossed > 0 || f.outsideAnswered > 30 {
 		t.Error("the thresholds do not fit what is learned")
 	}
 }
