@@ -34,7 +34,7 @@ var conversations = map[string][]turn{
 	"township":         {{diligent, "全镇排名", "全镇不排名"}},
 	"published":        {{diligent, "公示", "红旗村第三季度公示，校验码"}},
 	"help":             {{diligent, "帮助", "积分：您家多少分"}, {diligent, "?", "您可以回"}, {diligent, "你好", "您可以回"}},
-	"not understood":   {{diligent, "讲个笑话", "2 看积分"}, {diligent, "讲个笑话嘛", "还是没听懂。请找"}, {diligent, "2", "贺春林家"}},
+	"not understood":   {{diligent, "全村积分", "没太听懂"}, {diligent, "谁的积分", "还是没听懂。请找"}, {diligent, "1", "贺春林家"}},
 	"number alone":     {{diligent, "3", "不知道您要选哪一样"}},
 	"nothing more":     {{diligent, "更多", "后面没有了"}},
 	"cancelled":        {{disputed, "明细", "更多"}, {disputed, "算了", "不算了"}, {disputed, "更多", "后面没有了"}},

@@ -197,7 +197,7 @@ func TestEventsOfOneSecond(t *testing.T) {
 	const people = 100
 	for _, p := range boundPersons()[:people] {
 		w.follow(t, p.OpenID)
-		w.says(t, p.OpenID, "讲个笑话")
+		w.says(t, p.OpenID, "全村积分")
 		drop := w.replay(t, p.OpenID, local.Message{Kind: local.Click, Text: "cancel"})
 		more := w.replay(t, p.OpenID, local.Message{Kind: local.Click, Text: "more"})
 		scan := w.replay(t, p.OpenID, local.Message{Kind: local.Scan, Text: "more"})
