@@ -1,7 +1,6 @@
 package bot_test
 
 import (
-	"bufio"
 	"fmt"
 	"hash/fnv"
 	"os"
@@ -20,16 +19,15 @@ type saying struct{ intent, words string }
 
 func sayings(t testing.TB, name string) []saying {
 	t.Helper()
-	file, err := os.Open(name)
+	file, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
 	var all []saying
-	for rows := bufio.NewScanner(file); rows.Scan(); {
-		cells := strings.Split(rows.Text(), "\t")
+	for row := range strings.Lines(string(file)) {
+		cells := strings.Split(strings.TrimSuffix(row, "\n"), "\t")
 		if len(cells) != 3 {
-			t.Fatalf("%s: %q", name, rows.Text())
+			t.Fatalf("%s: %q", name, row)
 		}
 		all = append(all, saying{cells[0], cells[2]})
 	}

@@ -12,7 +12,7 @@ type Example struct{ Label, Words string }
 // How the weights are learned: by logistic regression with a step of its own
 // for each weight (AdaGrad), always in the same order.
 const (
-	rounds = 20
+	rounds = 8
 	pace   = 0.5
 	shrink = 3e-4
 	stride = 701 // a prime: neighbours in the list are alike and should not follow each other

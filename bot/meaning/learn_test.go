@@ -1,7 +1,6 @@
 package meaning_test
 
 import (
-	"bufio"
 	"encoding/binary"
 	"flag"
 	"hash/fnv"
@@ -19,21 +18,19 @@ var update = flag.Bool("update", false, "learn weights.bin anew")
 // examples reads learn.tsv: intent, kind and what was said.
 func examples(t *testing.T) []meaning.Example {
 	t.Helper()
-	file, err := os.Open("learn.tsv")
+	file, err := os.ReadFile("learn.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
 	var all []meaning.Example
 	seen := map[string]bool{}
-	rows := bufio.NewScanner(file)
-	for rows.Scan() {
-		cells := strings.Split(rows.Text(), "\t")
+	for row := range strings.Lines(string(file)) {
+		cells := strings.Split(strings.TrimSuffix(row, "\n"), "\t")
 		if cells[0] == "intent" {
 			continue
 		}
 		if len(cells) != 3 || !slices.Contains(meaning.Labels, cells[0]) || seen[cells[2]] {
-			t.Fatalf("learn.tsv: %q", rows.Text())
+			t.Fatalf("learn.tsv: %q", row)
 		}
 		seen[cells[2]] = true
 		all = append(all, meaning.Example{Label: cells[0], Words: meaning.Clean(cells[2])})
