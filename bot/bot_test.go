@@ -366,3 +366,28 @@ func BenchmarkNew(b *testing.B) {
 		town.bot()
 	}
 }
+
+// TestWhoFloodsIsSlowedDown: where there is no room for more the act is not
+// done and its question stays open; questions are answered as ever.
+func TestWhoFloodsIsSlowedDown(t *testing.T) {
+	t.Parallel()
+	town := newTown()
+	ports := town.ports()
+	var counted []string
+	room := false
+	ports.Allow = func(_ context.Context, key string) (bool, time.Duration) {
+		counted = append(counted, key)
+		return room, time.Minute
+	}
+	b := bot.New(ports)
+	for n, say := range []struct{ words, want string }{{"积分", "分"}, {"换户", "1"}, {"2", "太快"}, {"好", "太快"}, {"2", "现在看的是"}} {
+		room = n == 4
+		reply, err := b.Respond(t.Context(), bot.Update{Key: fmt.Sprint(n), From: "o-li", Kind: bot.Text, Words: say.words})
+		if err != nil || !strings.Contains(reply.Text, say.want) {
+			t.Errorf("%s: %q, %v; want %s", say.words, reply.Text, err, say.want)
+		}
+	}
+	if town.switches != 1 || len(counted) != 3 || counted[0] != "chat:o-li" {
+		t.Errorf("%d switches, counted %v", town.switches, counted)
+	}
+}

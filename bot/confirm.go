@@ -35,9 +35,17 @@ func confirm() intent {
 		name:  "confirm",
 		match: func(m message) bool { return slices.Contains(yes, m.clean) },
 		handle: func(b *Bot, ctx context.Context, m message) (Reply, error) {
-			return b.answer(ctx, m, ask.Answer{Yes: true})
+			return b.choose(ctx, m, ask.Answer{Yes: true})
 		},
 	}
+}
+
+// choose answers the open question, which stays open for who floods.
+func (b *Bot) choose(ctx context.Context, m message, a ask.Answer) (Reply, error) {
+	if !b.allowed(ctx, m) {
+		return say(script.TooFast(m.who))
+	}
+	return b.answer(ctx, m, a)
 }
 
 // ask keeps the question that waits for a 确认, or for a number where there is
@@ -62,6 +70,15 @@ func (b *Bot) setOff(ctx context.Context, m message, choice string) (Reply, erro
 		return do(b, ctx, m, with)
 	}
 	return say(script.NoQuestion(m.who)) // kept by a version that knew it
+}
+
+// allowed tells whether the person may do one more thing by now.
+func (b *Bot) allowed(ctx context.Context, m message) bool {
+	if b.Allow == nil {
+		return true
+	}
+	ok, _ := b.Allow(ctx, "chat:"+m.From)
+	return ok
 }
 
 // acting is the command of an act by which somebody may become another person

@@ -13,7 +13,7 @@ func number() intent {
 		name:  "number",
 		match: func(m message) bool { return m.number > 0 },
 		handle: func(b *Bot, ctx context.Context, m message) (Reply, error) {
-			return b.answer(ctx, m, ask.Answer{Number: m.number})
+			return b.choose(ctx, m, ask.Answer{Number: m.number})
 		},
 	}
 }

@@ -17,6 +17,9 @@ func voice() intent {
 			if b.Listen.Once == nil || m.MediaID == "" {
 				return say(script.Unheard(m.who))
 			}
+			if !b.allowed(ctx, m) {
+				return say(script.TooFast(m.who))
+			}
 			r := ask.Recording{Message: m.Key, From: m.From, Media: m.MediaID, At: m.At}
 			out, err := b.Listen.Do(ctx, m.acting(), r)
 			switch {

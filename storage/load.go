@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"iter"
 
+	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/household"
@@ -34,12 +36,33 @@ func (s *Store) Load(ctx context.Context, villages iter.Seq[sample.Village]) err
 	if present > 0 {
 		return fmt.Errorf("storage: the database already holds %d villages", present)
 	}
-	for v := range villages {
-		if err := s.inTx(ctx, func(tx *Tx) error { return tx.loadVillage(v) }); err != nil {
-			return fmt.Errorf("storage: load %s: %w", v.Village.Name, err)
-		}
+	if err := s.loadAll(ctx, villages); err != nil {
+		return err
 	}
 	return s.afterLoad(ctx)
+}
+
+// loaders is how many villages PostgreSQL takes in at once; SQLite has one writer.
+const loaders = 3
+
+func (s *Store) loadAll(ctx context.Context, villages iter.Seq[sample.Village]) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(1)
+	if s.postgres {
+		group.SetLimit(loaders)
+	}
+	for v := range villages {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error {
+			if err := s.inTx(ctx, func(tx *Tx) error { return tx.loadVillage(v) }); err != nil {
+				return fmt.Errorf("storage: load %s: %w", v.Village.Name, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
 }
 
 // afterLoad lets the sequences go on behind the ids that were written, and
@@ -108,7 +131,7 @@ func (t *Tx) loadVillage(v sample.Village) error {
 
 func (t *Tx) loadPlace(v sample.Village) error {
 	township := townshipRow{ID: v.Township.ID, Name: v.Township.Name, Office: v.Township.Office}
-	if err := t.db.Where("id = ?", township.ID).FirstOrCreate(&township).Error; err != nil {
+	if err := t.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&township).Error; err != nil {
 		return err
 	}
 	s := v.Village.Settings

@@ -5,12 +5,16 @@ import (
 	"errors"
 	"time"
 
+	"github.com/alicebob/miniredis/v2"
 	"github.com/go-redis/redis/v8"
 )
 
 // Redis shares what instances would otherwise each ask for themselves.
 // Nothing that must be right depends on it.
-type Redis struct{ client *redis.Client }
+type Redis struct {
+	client *redis.Client
+	stop   func() // of the one in process
+}
 
 // OpenRedis connects to host:port. It does not wait for the server: a Redis
 // that is away only costs the sharing.
@@ -20,11 +24,46 @@ func OpenRedis(addr string) *Redis {
 	})}
 }
 
+// RunRedis starts one inside the process, for a single instance that has no server.
+func RunRedis() (*Redis, error) {
+	server := miniredis.NewMiniRedis()
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	r := OpenRedis(server.Addr())
+	over := make(chan struct{})
+	go age(server, over)
+	r.stop = func() { close(over); server.Close() }
+	return r, nil
+}
+
+// age lets the keys of a Redis in process expire, which it does not do by itself.
+func age(server *miniredis.Miniredis, over <-chan struct{}) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-over:
+			return
+		case now := <-tick.C:
+			server.FastForward(now.Sub(last))
+			last = now
+		}
+	}
+}
+
 // Ping asks whether the server answers.
 func (r *Redis) Ping(ctx context.Context) error { return r.client.Ping(ctx).Err() }
 
 // Close lets the connections go.
-func (r *Redis) Close() error { return r.client.Close() }
+func (r *Redis) Close() error {
+	err := r.client.Close()
+	if r.stop != nil {
+		r.stop()
+	}
+	return err
+}
 
 const tokenPrefix = "xiangfeng:token:"
 

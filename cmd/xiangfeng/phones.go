@@ -36,7 +36,7 @@ type phones struct{ *theatre }
 // done drops what the page reads from the chat anyway, and tells what the
 // phone cannot do from what went wrong.
 func done(_ local.Exchange, err error) error {
-	for _, cannot := range []error{local.ErrNotFollowing, local.ErrFollowing, local.ErrEmpty, local.ErrUnknownPerson} {
+	for _, cannot := range []error{local.ErrNotFollowing, local.ErrFollowing, local.ErrEmpty, local.ErrUnknownPerson, local.ErrNoSuchButton, local.ErrNoMedium} {
 		if errors.Is(err, cannot) {
 			return fmt.Errorf("%w: %w", demo.ErrNotNow, err)
 		}

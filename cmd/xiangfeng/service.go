@@ -27,7 +27,9 @@ type service struct {
 	cfg     config
 	log     *slog.Logger
 	store   *storage.Store
-	redis   *storage.Redis // nil: nothing is shared
+	redis   *storage.Redis // in process without a server: nothing is shared
+	own     *storage.Redis // in process, for when that is away
+	limits  *storage.Limits
 	clock   *clock
 	metrics *metrics
 	tokens  *weixin.Tokens // nil without an official account
@@ -68,8 +70,9 @@ func newService(ctx context.Context, cfg config, log *slog.Logger) (*service, er
 		return nil, err
 	}
 	s := &service{cfg: cfg, log: log, store: store, clock: &clock{file: cfg.ClockFile}, metrics: newMetrics(), handlers: map[string]queue.Handler{}}
-	if cfg.Redis != "" {
-		s.redis = storage.OpenRedis(cfg.Redis)
+	if err := s.share(); err != nil {
+		s.close()
+		return nil, err
 	}
 	if err := s.clock.compare(ctx, store); err != nil {
 		s.close()
@@ -78,9 +81,29 @@ func newService(ctx context.Context, cfg config, log *slog.Logger) (*service, er
 	return s, nil
 }
 
+// actsPerMinute is how much one person may do in a minute: many times what
+// anybody does who is not a program.
+const actsPerMinute = 60
+
+// share opens what the instances share beside the database.
+func (s *service) share() (err error) {
+	if s.own, err = storage.RunRedis(); err != nil {
+		return err
+	}
+	s.redis = s.own
+	if s.cfg.Redis != "" {
+		s.redis = storage.OpenRedis(s.cfg.Redis)
+	}
+	s.limits = storage.NewLimits(s.redis, s.own, actsPerMinute, s.log)
+	return nil
+}
+
 func (s *service) close() {
-	if s.redis != nil {
+	if s.redis != s.own {
 		_ = s.redis.Close()
+	}
+	if s.own != nil {
+		_ = s.own.Close()
 	}
 	_ = s.store.Close()
 }
@@ -138,7 +161,7 @@ func (s *service) bot(t bot.Teller) *bot.Bot {
 	change := enrol.Switch{Once: storage.As(s.store, func(tx *storage.Tx) enrol.Tx { return tx })}
 	return bot.New(bot.Ports{
 		Read: storage.Keep(s.store), Talk: s.store, Advance: advance, Switch: change, Suggest: suggest, Choose: choose, Helpers: helpers,
-		Enrol: s.desk(), Records: s.store, Teller: t, Now: s.clock.Now, Heard: s.metrics.Heard,
+		Enrol: s.desk(), Records: s.store, Teller: t, Now: s.clock.Now, Heard: s.metrics.Heard, Allow: s.limits.Allow,
 		Listen: s.listen(),
 	})
 }
@@ -147,10 +170,7 @@ func (s *service) bot(t bot.Teller) *bot.Bot {
 func (s *service) talkToWeChat() (err error) {
 	c := weixin.TokensConfig{
 		AppID: s.cfg.OfficialAccount.AppID, Secret: string(s.cfg.OfficialAccount.Secret),
-		BaseURL: s.cfg.Wechat.APIBaseURL, Now: s.clock.Now,
-	}
-	if s.redis != nil {
-		c.Cache = s.redis
+		BaseURL: s.cfg.Wechat.APIBaseURL, Now: s.clock.Now, Cache: s.redis,
 	}
 	s.tokens, err = weixin.NewTokens(c)
 	return err

@@ -40,7 +40,7 @@ func sentences() map[string]any {
 		"Choices": []string{script.Choices(s, []string{"问全镇排名", "问换现金、转分", "看怎么加分扣分"}, false), script.Choices(s, []string{"问异议办到哪了", "问换现金、转分", "看怎么加分扣分"}, true)},
 		"Homes":   []string{script.Homes(slices.Repeat([]script.Home{h}, 12), 3)}, "OnlyHome": script.OnlyHome, "Switched": script.Switched, "GoneHome": script.GoneHome,
 		"NoQuestion": script.NoQuestion, "NoMore": script.NoMore, "Late": script.Late, "Dropped": script.Dropped, "NothingToConfirm": script.NothingToConfirm,
-		"OutOfRange": []string{script.OutOfRange(s, "12"), script.OutOfRange(s, "1")}, "NothingOpen": script.NothingOpen, "Twice": script.Twice,
+		"OutOfRange": []string{script.OutOfRange(s, "12"), script.OutOfRange(s, "1")}, "NothingOpen": script.NothingOpen, "Twice": script.Twice, "TooFast": script.TooFast,
 		"Photo": script.Photo, "Unreadable": script.Unreadable,
 		"Listening": script.Listening, "Unheard": script.Unheard, "TypeIt": script.TypeIt,
 		"Heard":   []string{script.Heard(words, strings.Repeat("字", 130)+"\n看总分请回：积分")}, // a full reply grows: TestHeard

@@ -43,6 +43,11 @@ func Twice(s Standing) string {
 	return Under(s, rows("这一条没有办成。", "请再发一次。"))
 }
 
+// TooFast asks who does very much in a minute to slow down.
+func TooFast(s Standing) string {
+	return Under(s, rows("您发得太快了，这一条没有办。", "请过一分钟再发一次。"))
+}
+
 // Photo answers a picture.
 func Photo(s Standing) string {
 	return Under(s, rows("照片收到了，但这里还办不了，没有存下。", "看总分请回：积分"))
