@@ -91,24 +91,6 @@ func (t *Tx) TriesIn(v village.ID, since time.Time) (int, error) {
 	return int(n), err
 }
 
-func (r cardRow) card() household.Card {
-	return household.Card{Household: r.HouseholdID, Number: r.Number, TokenHash: r.TokenHash, State: r.State}
-}
-
-// Card finds a card by its number, also a revoked one.
-func (t *Tx) Card(number string) (household.Card, error) {
-	var row cardRow
-	err := t.db.Where("number = ?", number).Take(&row).Error
-	return row.card(), translate(err)
-}
-
-// CardOf finds a card by its token's hash, also a revoked one.
-func (t *Tx) CardOf(token [32]byte) (household.Card, error) {
-	var row cardRow
-	err := t.db.Where("token_hash = ?", hash(token)).Take(&row).Error
-	return row.card(), translate(err)
-}
-
 // Members are a household's register in the order of their ids.
 func (t *Tx) Members(h household.ID) ([]household.Member, error) {
 	rows, err := t.registered(h)

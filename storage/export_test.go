@@ -7,6 +7,7 @@ var Rows = []any{
 	&townshipRow{}, &villageRow{}, &householdRow{}, &memberRow{}, &personRow{}, &postRow{}, &kinRow{}, &cardRow{},
 	&itemRow{}, &eventRow{}, &accountRow{}, &entryRow{}, &quarterRow{}, &sheetRow{}, &sheetLineRow{}, &outcomeRow{}, &stepRow{}, &draftRow{}, &suggestionRow{}, &choiceRow{}, &helperRow{}, &helperLogRow{},
 	&requestRow{}, &newsRow{}, &tryRow{},
+	&codeRow{}, &linkRow{}, &consoleRow{}, &auditRow{},
 }
 
 // Reader is the pool of questions, past the rules.

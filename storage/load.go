@@ -192,10 +192,6 @@ func newPostRow(p household.Post) postRow {
 	return postRow{PersonID: p.Person, Role: p.Role, VillageID: optional(p.Village), TownshipID: optional(p.Township)}
 }
 
-func newCardRow(c household.Card) cardRow {
-	return cardRow{Number: c.Number, HouseholdID: c.Household, TokenHash: hash(c.TokenHash), State: c.State}
-}
-
 func newAccountRow(a ledger.Account) accountRow {
 	return accountRow{
 		ID: a.ID, HouseholdID: a.Household, VillageID: a.Village, Year: a.Year, State: a.State, Lines: a.Lines, Score: a.Score,

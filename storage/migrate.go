@@ -112,7 +112,7 @@ func (s *Store) provider() (*goose.Provider, error) {
 }
 
 // appendOnly are the tables that the service's login may add to and nothing else.
-const appendOnly = "ledger_entry, sheet, sheet_row"
+const appendOnly = "ledger_entry, sheet, sheet_row, audit"
 
 // GrantTo lets another login use the tables, but never change or delete what
 // is append-only. s is open as the owner of the tables; dsn is the other

@@ -107,15 +107,6 @@ type kinRow struct {
 
 func (kinRow) TableName() string { return "kin" }
 
-type cardRow struct {
-	Number      string
-	HouseholdID household.ID
-	TokenHash   hash
-	State       household.CardState
-}
-
-func (cardRow) TableName() string { return "card" }
-
 // Village returns a village; NotFound where there is none.
 func (t *Tx) Village(id village.ID) (village.Village, error) {
 	var row villageRow

@@ -72,7 +72,11 @@ func (c seedCmd) Run(ctx context.Context) error {
 	if err := clk.compare(ctx, store); err != nil {
 		return err
 	}
-	return c.load(ctx, store, calendar.DateOf(clk.Now()))
+	key, err := cfg.key()
+	if err != nil {
+		return err
+	}
+	return c.load(ctx, store, calendar.DateOf(clk.Now()), derive(key, forCards))
 }
 
 // check keeps to what the sample can make.
@@ -92,8 +96,9 @@ const (
 	lastYear  = 2099
 )
 
-func (c seedCmd) load(ctx context.Context, store *storage.Store, today calendar.Date) error {
+func (c seedCmd) load(ctx context.Context, store *storage.Store, today calendar.Date, cardKey []byte) error {
 	o := sample.Default()
+	o.CardKey = cardKey
 	o.Villages, o.Households, o.EventsPerHousehold = c.Villages, c.Households, c.EventsPerHousehold
 	o.Year, o.Until = today.Year, today
 	if c.Year != 0 && c.Year != today.Year {

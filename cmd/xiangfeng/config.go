@@ -27,6 +27,7 @@ type config struct {
 	PublicURL     string   `yaml:"public_url"`
 	Database      secret   `yaml:"database"`
 	DatabaseOwner secret   `yaml:"database_owner"`
+	SecretKey     secret   `yaml:"secret_key"`
 	Redis         string   `yaml:"redis"`
 	Photos        string   `yaml:"photos"`
 	ClockFile     string   `yaml:"clock_file"`
@@ -224,6 +225,8 @@ func (c config) check() []string {
 	add(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "log_level", "只能是 debug、info、warn 或 error")
 	add(production && c.ClockFile != "", "clock_file", "正式环境不能拨时钟，请留空")
 	add(production && !strings.HasPrefix(string(c.Database), "postgres"), "database", "正式环境要用 PostgreSQL")
+	add(production && c.SecretKey == "", "secret_key", "正式环境不能空，"+script.CureSecretKey)
+	add(c.SecretKey != "" && len(c.SecretKey) < shortestKey, "secret_key", "太短，要 32 位以上")
 	add(production && !c.OfficialAccount.configured(), "official_account.app_id", "正式环境不能空")
 	for name, a := range map[string]account{"official_account": c.OfficialAccount, "mini_program": c.MiniProgram} {
 		if a.configured() {

@@ -80,6 +80,7 @@ func TestNothingIsTheDefaults(t *testing.T) {
 var good = map[string]string{
 	"XIANGFENG_ENVIRONMENT": "test", "XIANGFENG_LISTEN": "127.0.0.1:81", "XIANGFENG_METRICS_LISTEN": "", "XIANGFENG_PUBLIC_URL": "https://jf.example",
 	"XIANGFENG_DATABASE": "postgres://a:b@c/d", "XIANGFENG_DATABASE_OWNER": "postgres://o:p@c/d", "XIANGFENG_REDIS": "r:6379",
+	"XIANGFENG_SECRET_KEY":          strings.Repeat("s", 32),
 	"XIANGFENG_WECHAT_API_BASE_URL": "http://127.0.0.1:9", "XIANGFENG_LOG_LEVEL": "debug", "XIANGFENG_VOICE_URL": "http://127.0.0.1:10/asr",
 	"XIANGFENG_OFFICIAL_ACCOUNT_AES_KEY": strings.Repeat("k", 43), "XIANGFENG_OFFICIAL_ACCOUNT_PREVIOUS_AES_KEY": strings.Repeat("p", 43),
 	"XIANGFENG_MINI_PROGRAM_AES_KEY": strings.Repeat("m", 43), "XIANGFENG_MINI_PROGRAM_PREVIOUS_AES_KEY": strings.Repeat("q", 43),
@@ -122,6 +123,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 
 // production is a configuration that may start there.
 const production = `environment: production
+secret_key: canaryKeyOfTheInstallation012345
 database: postgres://xf:canaryDatabase@127.0.0.1/xf
 official_account:
   app_id: wx0123456789abcdef
@@ -160,7 +162,9 @@ func TestBadStarts(t *testing.T) {
 		"production, moved clock":   {production + "clock_file: /tmp/clock\n", 0o600, nil, []string{"1 处", "clock_file：正式环境不能拨时钟"}},
 		"production, clock outside": {production, 0o600, []string{"XIANGFENG_CLOCK_FILE=/tmp/clock"}, []string{"1 处", "clock_file："}},
 		"production, plain mode":    {production[:strings.Index(production, "  aes_key")], 0o600, nil, []string{"1 处", "official_account.aes_key：不能空"}},
-		"production, no account":    {"environment: production\ndatabase: postgres://h/x\n", 0o600, nil, []string{"1 处", "official_account.app_id：正式环境不能空"}},
+		"production, no key":        {strings.Replace(production, "secret_key: canaryKeyOfTheInstallation012345", "", 1), 0o600, nil, []string{"1 处", "secret_key：正式环境不能空"}},
+		"a short key":               {"secret_key: canaryKeyOfTheInstallation01234\n", 0o600, nil, []string{"1 处", "secret_key：太短"}},
+		"production, no account":    {"environment: production\ndatabase: postgres://h/x\n", 0o600, []string{"XIANGFENG_SECRET_KEY=canaryKeyOfTheInstallation012345"}, []string{"1 处", "official_account.app_id：正式环境不能空"}},
 		"production, read by all":   {production, 0o644, nil, []string{"1 处", "chmod 600"}},
 		"production, by the group":  {production, 0o640, nil, []string{"1 处", "chmod 600"}},
 		"production, secret by all": {strings.Replace(production, "  token: canaryToken\n", "", 1), 0o600, []string{"XIANGFENG_OFFICIAL_ACCOUNT_TOKEN_FILE=" + written(t, "canaryToken", 0o604)}, []string{"1 处", "chmod 600"}},
@@ -197,7 +201,7 @@ func TestProductionStarts(t *testing.T) {
 	}
 	// Without secrets in it, the file may be read by all.
 	bare, environ := "environment: production\nofficial_account: {app_id: wx1, original_id: gh_1}\n", []string{
-		"XIANGFENG_DATABASE=postgres://h/x", "XIANGFENG_OFFICIAL_ACCOUNT_SECRET=s", "XIANGFENG_OFFICIAL_ACCOUNT_TOKEN=t",
+		"XIANGFENG_DATABASE=postgres://h/x", "XIANGFENG_SECRET_KEY=" + strings.Repeat("s", 32), "XIANGFENG_OFFICIAL_ACCOUNT_SECRET=s", "XIANGFENG_OFFICIAL_ACCOUNT_TOKEN=t",
 		"XIANGFENG_OFFICIAL_ACCOUNT_AES_KEY=" + strings.Repeat("k", 43),
 	}
 	if _, err := loadConfig(written(t, bare, 0o644), environ); err != nil {

@@ -138,7 +138,9 @@ func (st *stage) fill(ctx context.Context) error {
 	if err != nil || !empty {
 		return err
 	}
-	return st.service.store.Load(ctx, sample.Villages(sample.Default()))
+	o := sample.Default()
+	o.CardKey = st.service.secret(forCards)
+	return st.service.store.Load(ctx, sample.Villages(o))
 }
 
 // phones is the local WeChat with the cast as its people.

@@ -46,6 +46,7 @@ func configured(cfg config, path string) []script.Check {
 		check(script.CheckFile, private(path), script.CureFile(path)),
 		check(script.CheckPublicURL, strings.HasPrefix(cfg.PublicURL, "https://"), script.CurePublicURL),
 		check(script.CheckClock, cfg.ClockFile == "", script.CureClock),
+		check(script.CheckSecretKey, len(cfg.SecretKey) >= shortestKey, script.CureSecretKey),
 		check(script.CheckOwner, cfg.DatabaseOwner != "" && cfg.DatabaseOwner != cfg.Database, script.CureOwner),
 		check(script.CheckAccount, a.configured(), script.CureAccount),
 		check(script.CheckSafeMode, a.AESKey != "", script.CureSafeMode),

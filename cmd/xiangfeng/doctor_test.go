@@ -30,7 +30,7 @@ func TestDoctorFindsEverythingMissingInTheExample(t *testing.T) {
 	cfg := defaults()
 	got := missing(append(configured(cfg, "../../config.example.yaml"), reached(t.Context(), cfg)...))
 	for _, want := range []string{
-		script.CheckEnvironment, script.CheckFile, script.CheckPublicURL, script.CheckOwner, script.CheckAccount,
+		script.CheckEnvironment, script.CheckFile, script.CheckPublicURL, script.CheckSecretKey, script.CheckOwner, script.CheckAccount,
 		script.CheckSafeMode, script.CheckMini, script.CheckDatabase, script.CheckRedis,
 	} {
 		if !slices.Contains(got, want) {
@@ -61,6 +61,7 @@ func TestDoctorIsContentWithACompleteInstallation(t *testing.T) {
 	}
 	cfg := defaults()
 	cfg.Environment, cfg.PublicURL, cfg.Database, cfg.DatabaseOwner = "production", "https://jifen.example", secret(conformance.Postgres(t)), "postgres://owner@127.0.0.1/x"
+	cfg.SecretKey = secret(strings.Repeat("k", shortestKey))
 	cfg.Redis, cfg.Wechat.APIBaseURL = conformance.Redis(t), srv.URL
 	cfg.OfficialAccount.AppID, cfg.OfficialAccount.Secret = account.AppID, secret(account.Secret)
 	cfg.OfficialAccount.AESKey, cfg.MiniProgram.AppID = secret(account.EncodingAESKey), "wxfedcba0987654321"

@@ -44,6 +44,10 @@ func (c importCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	secretKey, err := cfg.key()
+	if err != nil {
+		return err
+	}
 	store, err := openStore(ctx, cfg.Database)
 	if err != nil {
 		return err
@@ -53,7 +57,11 @@ func (c importCmd) Run(ctx context.Context) error {
 	if err := clk.compare(ctx, store); err != nil {
 		return err
 	}
-	return c.take(ctx, store, sheets, usecase.Command{Key: key, Now: clk.Now()})
+	act := importing.Import{
+		Once:   storage.As(store, func(tx *storage.Tx) importing.Tx { return tx }),
+		Random: rand.Reader, CardKey: derive(secretKey, forCards),
+	}
+	return c.take(ctx, act, sheets, usecase.Command{Key: key, Now: clk.Now()})
 }
 
 func (c importCmd) template() error {
@@ -94,7 +102,7 @@ func readRoster(path string) ([]roster.Sheet, string, error) {
 	return sheets, fmt.Sprintf("import:%x", sum.Sum(nil)), err
 }
 
-func (c importCmd) take(ctx context.Context, store *storage.Store, sheets []roster.Sheet, cmd usecase.Command) error {
+func (c importCmd) take(ctx context.Context, act importing.Import, sheets []roster.Sheet, cmd usecase.Command) error {
 	today := calendar.DateOf(cmd.Now)
 	r, faults, remarks := roster.Check(sheets, today)
 	if len(faults) > 0 {
@@ -105,7 +113,6 @@ func (c importCmd) take(ctx context.Context, store *storage.Store, sheets []rost
 			return errors.New(script.RosterExists(c.Cards))
 		}
 	}
-	act := importing.Import{Once: storage.As(store, func(tx *storage.Tx) importing.Tx { return tx }), Random: rand.Reader}
 	done, err := act.Do(ctx, cmd, r, today.Year)
 	if err != nil {
 		return err
@@ -134,7 +141,8 @@ func told(remarks []roster.Fault) string {
 	return "\n" + listed(script.RosterRemarks(len(remarks)), remarks)
 }
 
-// hand writes the new cards for printing: their tokens are nowhere else.
+// hand writes the new cards for a printer of their own; the sheet of `cards` can
+// be printed at any time.
 func (c importCmd) hand(done importing.Done) error {
 	switch {
 	case len(done.Cards) == 0:

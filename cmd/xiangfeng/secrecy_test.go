@@ -23,7 +23,7 @@ func (c canaries) all() []string {
 
 func plant(c config) canaries {
 	out := canaries{secrets: []string{
-		string(c.OfficialAccount.Secret), string(c.OfficialAccount.Token), string(c.OfficialAccount.AESKey), "accessTokenCanary",
+		string(c.OfficialAccount.Secret), string(c.OfficialAccount.Token), string(c.OfficialAccount.AESKey), "accessTokenCanary", string(c.SecretKey),
 	}}
 	for i := range 66 {
 		out.openids = append(out.openids, fmt.Sprintf("oCanaryOpenid%015d", i))

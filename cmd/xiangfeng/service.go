@@ -30,6 +30,7 @@ type service struct {
 	redis   *storage.Redis // in process without a server: nothing is shared
 	own     *storage.Redis // in process, for when that is away
 	limits  *storage.Limits
+	key     secret // of the installation; secret(purpose) derives from it
 	clock   *clock
 	metrics *metrics
 	tokens  *weixin.Tokens // nil without an official account
@@ -65,11 +66,15 @@ func openStore(ctx context.Context, dsn secret) (*storage.Store, error) {
 }
 
 func newService(ctx context.Context, cfg config, log *slog.Logger) (*service, error) {
+	key, err := cfg.key()
+	if err != nil {
+		return nil, err
+	}
 	store, err := openStore(ctx, cfg.Database)
 	if err != nil {
 		return nil, err
 	}
-	s := &service{cfg: cfg, log: log, store: store, clock: &clock{file: cfg.ClockFile}, metrics: newMetrics(), handlers: map[string]queue.Handler{}}
+	s := &service{cfg: cfg, log: log, store: store, key: key, clock: &clock{file: cfg.ClockFile}, metrics: newMetrics(), handlers: map[string]queue.Handler{}}
 	if err := s.share(); err != nil {
 		s.close()
 		return nil, err

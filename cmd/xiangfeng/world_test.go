@@ -50,8 +50,15 @@ var (
 	stranger  = sample.DemoCast()[7]
 )
 
+// testKey is the installation's key.
+const testKey secret = "theKeyOfTheTestsIsLongEnough0123"
+
 // township is the sample, as the domain made it.
-var township = sync.OnceValue(func() []sample.Village { return slices.Collect(sample.Villages(sample.Default())) })
+var township = sync.OnceValue(func() []sample.Village {
+	o := sample.Default()
+	o.CardKey = derive(testKey, forCards)
+	return slices.Collect(sample.Villages(o))
+})
 
 // databases are fresh ones that hold the township and go with the test.
 var databases = map[string]func(testing.TB) string{"sqlite": onSQLite, "postgres": onPostgres}
@@ -120,6 +127,7 @@ func testConfig(t testing.TB, dsn string) config {
 	t.Helper()
 	c := defaults()
 	c.Environment, c.Database, c.Wechat.APIBaseURL = "test", secret(dsn), "http://127.0.0.1:1"
+	c.SecretKey = testKey
 	c.ClockFile = filepath.Join(t.TempDir(), "clock")
 	setClock(t, c, time.Until(demoStart).String())
 	c.OfficialAccount = account{

@@ -105,12 +105,9 @@ const signs = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 func TestNewCard(t *testing.T) {
 	t.Parallel()
-	var random [21]byte
-	for i := range random {
-		random[i] = byte(i * 11)
-	}
-	card, token := household.NewCard(31, random)
-	if card.Household != 31 || card.State != household.CardActive {
+	key := []byte("of the tests")
+	card, token := household.NewCard(31, [5]byte{11, 22, 33, 44, 55}, key)
+	if card.Household != 31 || card.State != household.CardActive || card.Generation != 1 {
 		t.Errorf("%+v is no active card of household 31", card)
 	}
 	if card.TokenHash != sha256.Sum256([]byte(token)) || card.TokenHash != household.HashToken(token) {
@@ -119,13 +116,32 @@ func TestNewCard(t *testing.T) {
 	if strings.Contains(card.Number, token[:4]) || strings.Contains(token, card.Number[3:]) {
 		t.Error("the number gives the token away")
 	}
+	// It can be printed again, but under no other key and not as another generation.
+	if again, ok := card.Token(key); !ok || again != token {
+		t.Errorf("printed again the token is %q, %v; want %q", again, ok, token)
+	}
+	older := card
+	older.Generation = 2
+	for _, foreign := range []func() (string, bool){
+		func() (string, bool) { return card.Token([]byte("another key")) },
+		func() (string, bool) { return older.Token(key) },
+	} {
+		if other, ok := foreign(); ok || other == token {
+			t.Errorf("%q, %v; want another token, and no", other, ok)
+		}
+	}
+	next, nextToken := card.Next([5]byte{11, 22, 33, 44, 56}, key)
+	if next.Household != 31 || next.Generation != 2 || next.Number == card.Number || nextToken == token || next.State != household.CardActive {
+		t.Errorf("%+v takes the place of %+v", next, card)
+	}
 }
 
 func TestCardsAreReadableAndDifferent(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		random := [21]byte(rapid.SliceOfN(rapid.Byte(), 21, 21).Draw(t, "random"))
-		card, token := household.NewCard(1, random)
+		random := [5]byte(rapid.SliceOfN(rapid.Byte(), 5, 5).Draw(t, "random"))
+		key := rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "key")
+		card, token := household.NewCard(1, random, key)
 		number, ok := strings.CutPrefix(card.Number, "XF-")
 		if !ok || len(number) != 8 {
 			t.Fatalf("number %q is not XF- and eight signs", card.Number)
@@ -136,11 +152,16 @@ func TestCardsAreReadableAndDifferent(t *testing.T) {
 		if len(token)*5 < 128 {
 			t.Fatalf("token %q is shorter than 128 bits", token)
 		}
-		// Every single bit matters: 128 of them the token, 40 the number.
-		bit := rapid.IntRange(0, 21*8-1).Draw(t, "bit")
-		random[bit/8] ^= 1 << (bit % 8)
-		other, otherToken := household.NewCard(1, random)
-		if (otherToken != token) != (bit < 128) || (other.Number != card.Number) != (bit >= 128) {
+		// Every single bit matters: of the number's five bytes and of the key.
+		bit := rapid.IntRange(0, 37*8-1).Draw(t, "bit")
+		ofKey := bit >= 40
+		if ofKey {
+			key[bit/8-5] ^= 1 << (bit % 8)
+		} else {
+			random[bit/8] ^= 1 << (bit % 8)
+		}
+		other, otherToken := household.NewCard(1, random, key)
+		if otherToken == token || (other.Number == card.Number) != ofKey {
 			t.Fatalf("bit %d: %q became %q, %q became %q", bit, token, otherToken, card.Number, other.Number)
 		}
 	})

@@ -71,9 +71,7 @@ func DemoCast() []Cast {
 
 // unboundCard is the card's number of the household that nobody is bound to.
 func unboundCard(seed uint64) string {
-	var b [21]byte
-	setNumber(&b, unboundHome+1, seed)
-	card, _ := household.NewCard(unboundHome+1, b)
+	card, _ := household.NewCard(unboundHome+1, cardNumber(unboundHome+1, seed), nil)
 	return card.Number
 }
 

@@ -80,7 +80,10 @@ func (p *people) move(n int, prefix, surname string) {
 		ID: p.c.household, Village: p.v.Village.ID, Number: fmt.Sprintf("%s-%04d", prefix, n+1),
 		Head: head, State: household.Active, Joined: calendar.On(p.c.Year-1, 12, 1+p.r.IntN(20)),
 	})
-	card, _ := household.NewCard(p.c.household, p.cardBytes())
+	for range 16 {
+		p.r.Uint32() // so many once made the token: without them a seed's people were others
+	}
+	card, _ := household.NewCard(p.c.household, cardNumber(p.c.household, p.c.Seed), p.c.CardKey)
 	p.v.Cards = append(p.v.Cards, card)
 	p.family(n, head, surname)
 }
@@ -104,24 +107,15 @@ func surnameOf(name string) string {
 	return string(r[:1])
 }
 
-// cardBytes keeps a card's number unique over the county: 40 bits drawn freely
-// would meet twice among 400,000 households.
-func (p *people) cardBytes() [21]byte {
-	var b [21]byte
-	for i := range 16 {
-		b[i] = byte(p.r.Uint32())
-	}
-	setNumber(&b, p.c.household, p.c.Seed)
-	return b
-}
-
-// setNumber fills what a card's number is made of.
-func setNumber(b *[21]byte, id household.ID, seed uint64) {
+// cardNumber is what a card's number is made of. It is unique over the county:
+// 40 bits drawn freely would meet twice among 400,000 households.
+func cardNumber(id household.ID, seed uint64) (b [5]byte) {
 	// Multiplying by an odd number permutes the 40-bit numbers.
 	number := (uint64(id)*0x9E3779B97F + seed) & (1<<40 - 1)
-	for i := range 5 {
-		b[16+i] = byte(number >> (8 * (4 - i)))
+	for i := range b {
+		b[i] = byte(number >> (8 * (4 - i)))
 	}
+	return b
 }
 
 // phone is the invented number of a household's nth member, with 0000 in its middle.

@@ -36,6 +36,9 @@ type Options struct {
 	// after the day, nor on the day itself, which is left to whoever looks on.
 	Until calendar.Date
 	Seed  uint64
+	// CardKey is what the tokens of the cards are made with, so that they can be
+	// printed where it is the installation's.
+	CardKey []byte
 }
 
 // Default is the township of the demo: 3 villages with 201 households in all

@@ -61,6 +61,10 @@ func Exposed(path string) string {
 	return path + "：里面有密钥，别人也能读，请运行：chmod 600 " + path
 }
 
+// BadKeyFile is said when the file that keeps the installation's key can
+// neither be read nor made.
+func BadKeyFile(path string) string { return "密钥文件 " + path + " 读不到也写不了" }
+
 // NoDatabase is said when the database does not answer at the start.
 func NoDatabase() string {
 	return "连不上数据库，请检查 database 和数据库是否已启动。"

@@ -166,12 +166,12 @@ func RosterBefore() string {
 
 // RosterCards says where the new cards were written.
 func RosterCards(path string, n int) string {
-	return fmt.Sprintf("%d 张新卡的卡号和二维码内容已写到 %s，只有这一份，印好后请收好或删掉。", n, path)
+	return fmt.Sprintf("%d 张新卡的卡号和二维码内容已写到 %s，印好后请收好或删掉。", n, path)
 }
 
-// RosterCardsKept reminds that nobody can print the codes of new cards later.
+// RosterCardsKept says how the new cards are printed.
 func RosterCardsKept(n int) string {
-	return fmt.Sprintf("发了 %d 张新卡，卡号在库里，二维码没有留底；要印二维码，装入时加上 --cards 文件.xlsx。", n)
+	return fmt.Sprintf("发了 %d 张新卡。要印卡，请运行：xiangfeng cards --config 配置文件 --village 村名 --out 卡片.html", n)
 }
 
 // RosterDone says what an import changed and what it left as it was.

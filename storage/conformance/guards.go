@@ -36,10 +36,11 @@ func testAppendOnly(t *testing.T, database Database) {
 	a := stage(t, database)
 	a.sealQuarter(t, q1)
 	db := raw(t, a.dsn)
+	run(t, db, "INSERT INTO audit (at, administrator, what, object) VALUES ('2026-05-04 08:00:00', true, 'console_link_made', '')")
 	for _, statement := range []string{
 		"UPDATE ledger_entry SET tenths = 5", "UPDATE ledger_entry SET title = title WHERE seq = 1", "DELETE FROM ledger_entry",
 		"DELETE FROM ledger_entry WHERE seq = 3", "UPDATE sheet SET code = 'AAAA-AAAA'", "DELETE FROM sheet",
-		"UPDATE sheet_row SET rank = 1", "DELETE FROM sheet_row",
+		"UPDATE sheet_row SET rank = 1", "DELETE FROM sheet_row", "UPDATE audit SET object = ''", "DELETE FROM audit",
 	} {
 		if _, err := db.Exec(statement); err == nil || !strings.Contains(err.Error(), "append-only") {
 			t.Errorf("%s: %v; want it refused as append-only", statement, err)

@@ -41,7 +41,7 @@ func (a acts) takeIn(t testing.TB, cmd usecase.Command, w Workbook) importing.Do
 }
 
 func (a acts) importing(random io.Reader) importing.Import {
-	return importing.Import{Once: storage.As(a.Store, func(tx *storage.Tx) importing.Tx { return tx }), Random: random}
+	return importing.Import{Once: storage.As(a.Store, func(tx *storage.Tx) importing.Tx { return tx }), Random: random, CardKey: cardKey}
 }
 
 func testImport(t *testing.T, database Database) {

@@ -30,15 +30,17 @@ type Tx interface {
 // Import is the use case of `xiangfeng import`.
 type Import struct {
 	Once usecase.Once[Tx]
-	// Random is where the cards' secrets are drawn from.
-	Random io.Reader
+	// Random is where the cards' numbers are drawn from, CardKey what their
+	// tokens are made with.
+	Random  io.Reader
+	CardKey []byte
 }
 
 // Done is what an import came to.
 type Done struct {
 	Before  bool // the same file was taken in before; nothing was done
 	Changes roster.Changes
-	Cards   []Card // of the new households, for printing: their tokens are kept nowhere
+	Cards   []Card // of the new households, for printing
 }
 
 // Card is a new card with the token that its printed code has.
@@ -98,11 +100,11 @@ func (u Import) cards(tx Tx, homes []household.Household) ([]Card, error) {
 		}
 		numbers := make([]string, 0, len(todo))
 		for _, i := range todo {
-			var random [21]byte
+			var random [5]byte
 			if _, err := io.ReadFull(u.Random, random[:]); err != nil {
 				return nil, err
 			}
-			card, token := household.NewCard(homes[i].ID, random)
+			card, token := household.NewCard(homes[i].ID, random, u.CardKey)
 			cards[i] = Card{Card: card, Token: token}
 			numbers = append(numbers, card.Number)
 		}
