@@ -59,6 +59,9 @@ type eventRow struct {
 	Confirmer   optional
 	DecidedAt   instant
 	Reason      string
+	RecordID    optional
+	Typist      optional
+	Corrects    optional
 }
 
 func (eventRow) TableName() string { return "event" }
@@ -68,6 +71,7 @@ func newEventRow(e record.Event, item int64) eventRow {
 		ID: e.ID, VillageID: e.Village, HouseholdID: e.Household, ItemID: item, Tenths: e.Tenths,
 		OccurredOn: day{e.OccurredOn}, RecordedAt: at(e.RecordedAt), Place: e.Place, Note: e.Note,
 		Recorder: e.Recorder, State: e.State, Confirmer: optional(e.Confirmer), DecidedAt: at(e.DecidedAt), Reason: e.Reason,
+		RecordID: optional(e.Record), Typist: optional(e.Typist), Corrects: optional(e.Corrects),
 	}
 }
 
@@ -76,6 +80,7 @@ func (r eventRow) event(i itemRow) record.Event {
 		ID: r.ID, Village: r.VillageID, Household: r.HouseholdID, Item: i.item(), Tenths: r.Tenths,
 		OccurredOn: r.OccurredOn.Date, RecordedAt: r.RecordedAt.Time, Place: r.Place, Note: r.Note, Recorder: r.Recorder,
 		State: r.State, Confirmer: household.PersonID(r.Confirmer), DecidedAt: r.DecidedAt.Time, Reason: r.Reason,
+		Record: record.RecordID(r.RecordID), Typist: household.PersonID(r.Typist), Corrects: record.ID(r.Corrects),
 	}
 }
 
@@ -96,10 +101,10 @@ func (t *Tx) itemRow(v village.ID, year int, code string) (itemRow, error) {
 func (t *Tx) Uses(h household.ID, code string) ([]catalogue.Use, error) {
 	var rows []eventRow
 	err := t.db.Joins("JOIN item i ON i.id = event.item_id AND i.code = ?", code).
-		Where("event.household_id = ? AND event.state <> ?", h, record.Rejected).Find(&rows).Error
+		Where("event.household_id = ? AND event.state IN ?", h, []record.State{record.Pending, record.Confirmed}).Find(&rows).Error
 	out := make([]catalogue.Use, len(rows))
 	for i, r := range rows {
-		out[i] = catalogue.Use{On: r.OccurredOn.Date, Tenths: r.Tenths}
+		out[i] = catalogue.Use{On: r.OccurredOn.Date, Tenths: r.Tenths, Event: int64(r.ID)}
 	}
 	return out, err
 }

@@ -72,7 +72,7 @@ func (s *Store) afterLoad(ctx context.Context) error {
 	if !s.postgres {
 		return analyze(db)
 	}
-	for _, table := range []string{"account", "event", "sheet", "item", "member", "post", "person"} {
+	for _, table := range []string{"account", "event", "record", "evidence", "aside", "visit", "declaration", "warning", "sheet", "item", "member", "post", "person"} {
 		next := fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%[1]s', 'id'), COALESCE(max(id), 0) + 1, false) FROM %[1]s", table)
 		if err := db.Exec(next).Error; err != nil {
 			return err
@@ -137,7 +137,7 @@ func (t *Tx) loadPlace(v sample.Village) error {
 	s := v.Village.Settings
 	return t.db.Create(&villageRow{
 		ID: v.Village.ID, TownshipID: v.Village.Township, Name: v.Village.Name, Desk: v.Village.Desk,
-		Board: s.Board, Signers: s.Signers, LateDays: s.LateDays,
+		Board: s.Board, Signers: s.Signers, LateDays: s.LateDays, MendDays: s.MendDays,
 		Sealed: v.Progress.Sealed.Index(), Published: v.Progress.Published.Index(),
 		HeadSeq: v.Head.Seq, HeadHash: hash(v.Head.Hash), Version: int64(v.Village.ID),
 	}).Error

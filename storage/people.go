@@ -28,6 +28,7 @@ type villageRow struct {
 	Board      village.Board
 	Signers    int
 	LateDays   int
+	MendDays   int
 	Sealed     int
 	Published  int
 	LastSheet  optional
@@ -41,7 +42,7 @@ func (villageRow) TableName() string { return "village" }
 func (r villageRow) village() village.Village {
 	return village.Village{
 		ID: r.ID, Township: r.TownshipID, Name: r.Name, Desk: r.Desk,
-		Settings: village.Settings{Board: r.Board, Signers: r.Signers, LateDays: r.LateDays},
+		Settings: village.Settings{Board: r.Board, Signers: r.Signers, LateDays: r.LateDays, MendDays: r.MendDays},
 	}
 }
 

@@ -202,7 +202,7 @@ func (t *Tx) settlePlaces(c roster.Changes) error {
 	for _, v := range c.NewVillages {
 		if err := t.db.Create(&villageRow{
 			ID: v.ID, TownshipID: v.Township, Name: v.Name, Desk: v.Desk, Board: v.Settings.Board, Signers: v.Settings.Signers,
-			LateDays: v.Settings.LateDays, Sealed: -1, Published: -1, Version: rand.Int64N(1 << 53),
+			LateDays: v.Settings.LateDays, MendDays: v.Settings.MendDays, Sealed: -1, Published: -1, Version: rand.Int64N(1 << 53),
 		}).Error; err != nil {
 			return err
 		}

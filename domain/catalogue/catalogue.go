@@ -44,6 +44,7 @@ type Item struct {
 type Use struct {
 	On     calendar.Date
 	Tenths points.Tenths
+	Event  int64 // the event's id, 0 where nobody asks for it
 }
 
 // Room returns what a scoring of want on the given day may still change, with

@@ -31,6 +31,12 @@ const (
 	Unsigned      Code = "unsigned"       // minutes or signatures are missing
 	Blocked       Code = "blocked"        // something open stands in the way
 	Locked        Code = "locked"         // too many wrong tries; Data is when it ends, 15:04
+
+	CardRevoked     Code = "card_revoked"     // the card opens nothing any more
+	Gone            Code = "gone"             // the household keeps no account any more
+	WarnFirst       Code = "warn_first"       // the household must be warned and given time to mend first
+	EvidenceMissing Code = "evidence_missing" // Data is what is missing, as a catalogue writes it
+	TooMany         Code = "too_many"         // more than one act may have
 )
 
 // Facts are what the sentence about an outcome is made of. It is closed and

@@ -26,6 +26,7 @@ const (
 	Pending   State = "pending"   // 待确认
 	Confirmed State = "confirmed" // became an entry of the ledger
 	Rejected  State = "rejected"  // with a reason
+	Withdrawn State = "withdrawn" // by whoever recorded it, before it was decided
 )
 
 // Event is one recorded deed or misdeed of one household.
@@ -42,66 +43,152 @@ type Event struct {
 	RecordedAt time.Time
 	Place      string
 	Note       string
-	Recorder   household.PersonID
-	State      State
-	Confirmer  household.PersonID // who confirmed or rejected it
-	DecidedAt  time.Time
-	Reason     string // why it was rejected
+	// Record is what the event was recorded with, 0 where it stands alone.
+	Record   RecordID
+	Recorder household.PersonID
+	// Typist is who typed it from the recorder's paper, 0 for the recorder.
+	Typist    household.PersonID
+	State     State
+	Confirmer household.PersonID // who confirmed or rejected it
+	DecidedAt time.Time
+	Reason    string // why it was rejected or withdrawn
+	// Corrects is the event that was withdrawn for this one, 0 for none.
+	Corrects ID
 }
 
 // Scene is what the rules of recording need to know besides the event.
 type Scene struct {
 	Village village.Village
 	Staff   household.Staff
-	Kin     household.Kin
+	// Typist is who types from the paper of Staff, of no person for Staff itself.
+	Typist household.Staff
+	Kin    household.Kin
 	// Used are the household's pending and confirmed events of the item.
 	Used []catalogue.Use
 	Now  time.Time
 }
 
 // New records a scoring of the item for a household. It refuses with
-// Forbidden who is not of the village's team, with Kin for the recorder's own
-// household or kin, with InFuture and TooOld by the day occurred, and with
+// Forbidden who is not of the village's team, with Gone a household that keeps
+// no account any more, with Kin for the own household or kin of the recorder
+// or the typist, with InFuture and TooOld by the day occurred, and with
 // CapReached where the cap leaves nothing; where it leaves something, that is
 // what the event changes.
 func New(s Scene, h household.Household, item catalogue.Item, on calendar.Date, place, note string) (Event, error) {
 	if err := s.mayRecord(h); err != nil {
 		return Event{}, err
 	}
+	if err := s.dated(on); err != nil {
+		return Event{}, err
+	}
+	return s.score(h, item, on, place, note)
+}
+
+// dated refuses a day that has not come, and one that lies too far back.
+func (s Scene) dated(on calendar.Date) error {
 	today := calendar.DateOf(s.Now)
 	if on.After(today) {
-		return Event{}, fault.With(fault.InFuture, fault.Facts{Day: on.String()})
+		return fault.With(fault.InFuture, fault.Facts{Day: on.String()})
 	}
 	if calendar.TooOld(on, today, s.Village.Settings.LateDays) {
-		return Event{}, fault.With(fault.TooOld, fault.Facts{Day: on.String()})
+		return fault.With(fault.TooOld, fault.Facts{Day: on.String()})
 	}
+	return nil
+}
+
+func (s Scene) score(h household.Household, item catalogue.Item, on calendar.Date, place, note string) (Event, error) {
 	room := item.Room(on, item.Value, s.Used)
 	if room == 0 {
 		return Event{}, fault.With(fault.CapReached, fault.Facts{Household: int64(h.ID), Note: item.Title})
 	}
 	return Event{
 		Village: h.Village, Household: h.ID, Item: item, Tenths: room, OccurredOn: on, RecordedAt: s.Now,
-		Place: place, Note: note, Recorder: s.Staff.Person, State: Pending,
+		Place: place, Note: note, Recorder: s.Staff.Person, Typist: s.Typist.Person, State: Pending,
 	}, nil
 }
 
 func (s Scene) mayRecord(h household.Household) error {
-	if h.Village != s.Village.ID || h.State != household.Active {
+	if h.Village != s.Village.ID {
 		return fault.Refuse(fault.NotFound)
 	}
-	if !s.Staff.Holds(s.Village, household.TeamMember, household.Deputy, household.Leader) {
-		return fault.Refuse(fault.Forbidden)
+	if err := s.ofTeam(); err != nil {
+		return err
 	}
-	if s.Kin.Related(s.Staff.Households, h.ID) {
+	if h.State != household.Active {
+		return fault.With(fault.Gone, fault.Facts{Household: int64(h.ID)})
+	}
+	if s.Kin.Related(s.Staff.Households, h.ID) || s.Kin.Related(s.Typist.Households, h.ID) {
 		return fault.With(fault.Kin, fault.Facts{Household: int64(h.ID)})
 	}
 	return nil
 }
 
+// ofTeam refuses with Forbidden who is not of the village's team, the typist too.
+func (s Scene) ofTeam() error {
+	for _, one := range []household.Staff{s.Staff, s.Typist} {
+		if one.Person != 0 && !one.Holds(s.Village, household.TeamMember, household.Deputy, household.Leader) {
+			return fault.Refuse(fault.Forbidden)
+		}
+	}
+	return nil
+}
+
+// Withdraw takes a pending event back, for a reason that its colleagues read.
+// It refuses with Forbidden whoever neither recorded nor typed it, with
+// Conflict what is decided already, and with Invalid without a reason.
+func (e Event) Withdraw(s Scene, reason string) (Event, error) {
+	if err := e.mayTakeBack(s); err != nil {
+		return e, err
+	}
+	if !fits(reason, 1, LongestNote) {
+		return e, fault.Refuse(fault.Invalid)
+	}
+	return e.withdrawn(reason, s.Now), nil
+}
+
+func (e Event) withdrawn(reason string, now time.Time) Event {
+	e.State, e.Reason, e.DecidedAt = Withdrawn, reason, now
+	return e
+}
+
+func (e Event) mayTakeBack(s Scene) error {
+	if e.Village != s.Village.ID {
+		return fault.Refuse(fault.NotFound)
+	}
+	if err := s.ofTeam(); err != nil {
+		return err
+	}
+	switch {
+	case e.Recorder != s.Staff.Person && e.Typist != s.Staff.Person:
+		return fault.Refuse(fault.Forbidden)
+	case e.State != Pending:
+		return fault.Refuse(fault.Conflict)
+	}
+	return nil
+}
+
+// Correct puts another event in the place of a pending one, before it is
+// assessed: the old one is withdrawn, the new one has its people and names it.
+// The scene is of the recorder and the typist, its uses leave the old one out;
+// by is who of them corrects. Its refusals are those of Withdraw and New.
+func (e Event) Correct(s Scene, by household.Staff, h household.Household, d Draft) (old, corrected Event, err error) {
+	own := s
+	own.Staff, own.Typist = by, household.Staff{}
+	if err := e.mayTakeBack(own); err != nil {
+		return e, Event{}, err
+	}
+	corrected, err = New(s, h, d.Item, d.On, d.Place, d.Note)
+	if err != nil {
+		return e, Event{}, err
+	}
+	corrected.Corrects = e.ID
+	return e.withdrawn("", s.Now), corrected, nil
+}
+
 // Confirm turns a pending event into an entry's draft, which counts in the
 // quarter that progress says (考核认定). The leader or a deputy confirms, the
-// township's office where nobody eligible is left, never the recorder, never
-// for kin (PRODUCT 2.7).
+// township's office where nobody eligible is left, never the recorder or the
+// typist, never for kin (PRODUCT 2.7).
 func (e Event) Confirm(s Scene, p ledger.Progress) (Event, ledger.Draft, error) {
 	if err := e.mayDecide(s); err != nil {
 		return e, ledger.Draft{}, err
@@ -134,7 +221,7 @@ func (e Event) mayDecide(s Scene) error {
 		return fault.Refuse(fault.Forbidden)
 	case e.State != Pending:
 		return fault.Refuse(fault.Conflict)
-	case e.Recorder == s.Staff.Person:
+	case e.Recorder == s.Staff.Person || e.Typist == s.Staff.Person:
 		return fault.Refuse(fault.SamePerson)
 	case s.Kin.Related(s.Staff.Households, e.Household):
 		return fault.With(fault.Kin, fault.Facts{Household: int64(e.Household)})

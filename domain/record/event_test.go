@@ -69,7 +69,7 @@ func TestWhoMayRecord(t *testing.T) {
 		{"for their own household", staff(11, household.TeamMember, hongqiao, 40, 31), wang, fault.Kin},
 		{"the leader for the own household", staff(11, household.Leader, hongqiao, 31), wang, fault.Kin},
 		{"for a household of another village", staff(11, household.TeamMember, hongqiao), elsewhere, fault.NotFound},
-		{"for a household that moved away", staff(11, household.TeamMember, hongqiao), moved, fault.NotFound},
+		{"for a household that moved away", staff(11, household.TeamMember, hongqiao), moved, fault.Gone},
 	} {
 		e, err := record.New(scene(test.staff), test.home, service, day, "院坝", "")
 		if got := fault.CodeOf(err); got != test.want {

@@ -44,7 +44,9 @@ type Settings struct {
 	Signers int
 	// LateDays is how many days back an event may lie when it is recorded.
 	LateDays int
+	// MendDays is how many days a household has to mend what it was warned of.
+	MendDays int
 }
 
 // Defaults are the settings of a village that has settled nothing.
-func Defaults() Settings { return Settings{Board: Masked, Signers: 3, LateDays: 60} }
+func Defaults() Settings { return Settings{Board: Masked, Signers: 3, LateDays: 60, MendDays: 7} }

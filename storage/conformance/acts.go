@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
@@ -59,8 +60,23 @@ func (a acts) record(cmd usecase.Command, h household.ID, item string) (fault.Ou
 }
 
 func (a acts) recordOn(cmd usecase.Command, h household.ID, item string, day calendar.Date) (fault.Outcome, error) {
-	u := recording.Record{Once: storage.As(a.Store, func(tx *storage.Tx) recording.Tx { return tx })}
-	return u.Do(ctx, cmd, recording.Request{Household: h, Item: item, On: day, Place: "1组", Note: "现场看过"})
+	out, err := recording.Record{Once: a.recording()}.Do(ctx, cmd, recording.Request{
+		Village: villageOf(h), Targets: []recording.Target{{Household: h}}, Item: item, On: day, Place: "1组", Note: "现场看过",
+		Evidence: []record.Evidence{{Proof: catalogue.SignIn, Words: "签到表第3行"}, {Proof: catalogue.HelpedConfirms, Words: "本人说的"}},
+	})
+	if err != nil || out.Refused() {
+		return out, err
+	}
+	// The outcome names the record; who goes on with the event asks for its one.
+	r, err := a.RecordOf(ctx, record.RecordID(out.Facts.ID))
+	if err == nil {
+		out.Facts.ID = int64(r.Events[0].ID)
+	}
+	return out, err
+}
+
+func (a acts) recording() usecase.Once[recording.Tx] {
+	return storage.As(a.Store, func(tx *storage.Tx) recording.Tx { return tx })
 }
 
 func (a acts) confirm(cmd usecase.Command, id int64) (fault.Outcome, error) {

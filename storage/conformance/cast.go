@@ -74,7 +74,7 @@ func items() []catalogue.Item {
 		{Code: cleanup, Category: "人居环境", Title: "参加清洁日", Value: 20, Unit: "time", Caps: catalogue.Caps{Month: 50}, Public: true},
 		{Code: meeting, Category: "村风民俗", Title: "参加院坝会", Value: 15, Unit: "time", Public: true},
 		{Code: harvest, Category: "善行公益", Title: "帮邻居收谷子", Value: 300, Unit: "time", Public: true},
-		{Code: burning, Category: "人居环境", Title: "焚烧秸秆", Value: -200, Unit: "time", WarnFirst: true, Public: true},
+		{Code: burning, Category: "人居环境", Title: "焚烧秸秆", Value: -200, Unit: "time", Public: true},
 		{Code: praised, Category: "表彰奖励", Title: "评为清洁户", Value: 100, Unit: catalogue.Once, Public: true},
 	}
 }

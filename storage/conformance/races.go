@@ -261,7 +261,7 @@ func testNobodyWaits(t *testing.T, database Database) {
 		defer cancel()
 		once := storage.As(both[1].Store, func(tx *storage.Tx) recording.Tx { return tx })
 		return recording.Record{Once: once}.Do(patience, by(qian, on(5, 4)), recording.Request{
-			Household: wangsHome, Item: meeting, On: calendar.On(year, 5, 4),
+			Village: hongqi, Targets: []recording.Target{{Household: wangsHome}}, Item: meeting, On: calendar.On(year, 5, 4),
 		})
 	}))
 }

@@ -52,9 +52,9 @@ func testRecord(t *testing.T, database Database) {
 
 	refused(t, fault.Kin)(a.record(by(zhao, now), kinsHome, meeting))
 	refused(t, fault.Kin)(a.record(by(qian, now), qiansHome, meeting))
-	refused(t, fault.Forbidden)(a.record(by(wang, now), widowsHome, meeting))
+	refused(t, fault.NotFound)(a.record(by(wang, now), widowsHome, meeting))
 	refused(t, fault.Forbidden)(a.record(by(shopkeeper, now), widowsHome, meeting))
-	refused(t, fault.Forbidden)(a.record(by(qian, now), farHome, meeting))
+	refused(t, fault.NotFound)(a.record(by(qian, now), farHome, meeting))
 	refused(t, fault.InFuture)(a.recordOn(by(qian, now), wangsHome, meeting, calendar.On(year, 5, 5)))
 	refused(t, fault.TooOld)(a.recordOn(by(qian, now), wangsHome, meeting, calendar.On(year, 3, 4)))
 	done(t)(a.recordOn(by(qian, now), wangsHome, meeting, calendar.On(year, 3, 5)))
