@@ -1,6 +1,10 @@
 package sample
 
-import "github.com/xiangfeng/xiangfeng/domain/household"
+import (
+	"strings"
+
+	"github.com/xiangfeng/xiangfeng/domain/household"
+)
 
 // Cast is somebody whom the demo lets one be.
 type Cast struct {
@@ -8,6 +12,7 @@ type Cast struct {
 	Role    string // who that is in the scheme
 	Name    string
 	OpenID  string // at the official account
+	Mini    string // the openid in the Mini Program, empty for who is not bound
 	Note    string // why one would want to be this person
 }
 
@@ -54,8 +59,15 @@ const (
 // villagers, then one who is on the register and not yet bound, then a stranger.
 func DemoCast() []Cast {
 	seed := Default().Seed
+	minis := map[string]string{}
+	for _, p := range settled(2) {
+		for _, person := range p.v.Persons {
+			minis[person.OpenID] = person.MiniOpenID
+		}
+	}
 	cast := func(n uint64, village, role, name, note string) Cast {
-		return Cast{Village: village, Role: role, Name: name, OpenID: castOpenID(seed, n), Note: note}
+		openid := castOpenID(seed, n)
+		return Cast{Village: village, Role: role, Name: name, OpenID: openid, Mini: minis[openid], Note: note}
 	}
 	return []Cast{
 		cast(diligentRole, "红旗村", "村民", diligentName, "得分高，还有分没换"),
@@ -69,10 +81,65 @@ func DemoCast() []Cast {
 	}
 }
 
+// DemoTeam lists who serves in the first village of Default: two of the team,
+// the deputy, the leader and the township's officer.
+func DemoTeam() []Cast {
+	p := settled(1)[0]
+	var cast []Cast
+	add := func(place string, s household.Staff, role, note string) {
+		for _, person := range p.v.Persons {
+			if person.ID == s.Person {
+				note += p.kinOf(s)
+				cast = append(cast, Cast{Village: place, Role: role, Name: person.Name, OpenID: person.OpenID, Mini: person.MiniOpenID, Note: role + note})
+			}
+		}
+	}
+	here := p.v.Village.Name
+	add(here, p.staff.team[0], "小组成员", "，上门记积分")
+	add(here, p.staff.team[1], "小组成员", "，前一位记不了的由他来记")
+	add(here, p.staff.deputy, "副组长", "")
+	add(here, p.staff.leader, "组长", "，看谁还没发完，印卡")
+	add("", p.staff.officer, "镇办公室", "，在电脑上看各村")
+	return cast
+}
+
+// kinOf says whose household somebody may not score beside their own.
+func (p *people) kinOf(s household.Staff) string {
+	var heads []string
+	for _, t := range p.v.Ties {
+		for _, own := range s.Households {
+			if t.A == own || t.B == own {
+				heads = append(heads, p.v.Households[t.A+t.B-own-1].Head+"家")
+			}
+		}
+	}
+	if len(heads) == 0 {
+		return ""
+	}
+	return "；亲戚：" + strings.Join(heads, "、")
+}
+
+// settled are the people of the first villages of Default, without their year.
+func settled(villages int) []*people {
+	c := &county{Options: Default()}
+	all := make([]*people, villages)
+	for i := range all {
+		c.village++
+		all[i] = settle(c, stream(c.Seed, peopleStream, uint64(c.village)))
+	}
+	return all
+}
+
+// FirstCard is the card that a household got when it came, as Villages makes it
+// with the same seed and key.
+func FirstCard(h household.ID, seed uint64, key []byte) household.Card {
+	card, _ := household.NewCard(h, cardNumber(h, seed), key)
+	return card
+}
+
 // unboundCard is the card's number of the household that nobody is bound to.
 func unboundCard(seed uint64) string {
-	card, _ := household.NewCard(unboundHome+1, cardNumber(unboundHome+1, seed), nil)
-	return card.Number
+	return FirstCard(unboundHome+1, seed, nil).Number
 }
 
 func unboundEnding() string {

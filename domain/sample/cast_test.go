@@ -1,6 +1,8 @@
 package sample_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/xiangfeng/xiangfeng/domain/household"
@@ -151,4 +153,58 @@ func TestCastIsWhatItsNotesSay(t *testing.T) {
 			t.Error("known already")
 		}
 	})
+}
+
+func TestTeamServesAndKnowsWhomItMayNotScore(t *testing.T) {
+	t.Parallel()
+	roles := map[string]household.Role{
+		"小组成员": household.TeamMember, "副组长": household.Deputy, "组长": household.Leader, "镇办公室": household.Officer,
+	}
+	v := township[0]
+	for _, c := range sample.DemoTeam() {
+		i := slices.IndexFunc(v.Persons, func(p household.Person) bool { return p.OpenID == c.OpenID })
+		if i < 0 || v.Persons[i].MiniOpenID != c.Mini || v.Persons[i].Name != c.Name {
+			t.Fatalf("%+v is not in the village", c)
+		}
+		if !slices.ContainsFunc(v.Posts, func(p household.Post) bool { return p.Person == v.Persons[i].ID && p.Role == roles[c.Role] }) {
+			t.Errorf("%s is not %s", c.Name, c.Role)
+		}
+		for _, head := range strings.FieldsFunc(c.Note, func(r rune) bool { return strings.ContainsRune("：、；", r) }) {
+			h := slices.IndexFunc(v.Households, func(h household.Household) bool { return h.Head+"家" == head })
+			if h >= 0 && !peopleOf(v).kin.Related(homeIDs(v, v.Persons[i].ID), v.Households[h].ID) {
+				t.Errorf("%s is no kin of %s", c.Name, head)
+			}
+		}
+	}
+	if team := sample.DemoTeam(); !strings.Contains(team[0].Note, "亲戚：") {
+		t.Errorf("the first of the team has no kin: %s", team[0].Note)
+	}
+}
+
+func homeIDs(v sample.Village, id household.PersonID) []household.ID {
+	var ids []household.ID
+	for _, n := range homesOf(v, id) {
+		ids = append(ids, v.Households[n].ID)
+	}
+	return ids
+}
+
+func TestCastHasTheMiniProgramWhereItIsBound(t *testing.T) {
+	t.Parallel()
+	for i, c := range sample.DemoCast() {
+		if p := play(t, i); p.bound != (c.Mini != "") || p.person.MiniOpenID != c.Mini {
+			t.Errorf("%s has %q, in the village %q", c.Name, c.Mini, p.person.MiniOpenID)
+		}
+	}
+}
+
+func TestFirstCardIsTheOneOnTheDoor(t *testing.T) {
+	t.Parallel()
+	for _, v := range township {
+		for i, c := range v.Cards {
+			if got := sample.FirstCard(v.Households[i].ID, sample.Default().Seed, sample.Default().CardKey); got != c {
+				t.Fatalf("%+v, want %+v", got, c)
+			}
+		}
+	}
 }

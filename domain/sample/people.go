@@ -83,8 +83,7 @@ func (p *people) move(n int, prefix, surname string) {
 	for range 16 {
 		p.r.Uint32() // so many once made the token: without them a seed's people were others
 	}
-	card, _ := household.NewCard(p.c.household, cardNumber(p.c.household, p.c.Seed), p.c.CardKey)
-	p.v.Cards = append(p.v.Cards, card)
+	p.v.Cards = append(p.v.Cards, FirstCard(p.c.household, p.c.Seed, p.c.CardKey))
 	p.family(n, head, surname)
 }
 
