@@ -5,11 +5,13 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
@@ -99,15 +101,25 @@ func (t *Tx) Members(h household.ID) ([]household.Member, error) {
 	}), err
 }
 
-// Known returns who chats under an openid, with their households, locking
-// nothing; NotFound where nobody does.
+// whose is the column and the value that a key of login.Key stands for.
+func whose(openid string) clause.Eq {
+	if mini := login.MiniOf(openid); mini != "" {
+		return clause.Eq{Column: "mini_openid", Value: mini}
+	}
+	return clause.Eq{Column: "openid", Value: openid}
+}
+
+// Known returns who comes under an openid or a login.Key, with their households,
+// locking nothing; NotFound where nobody does.
 func (t *Tx) Known(openid string) (household.Person, []household.ID, error) {
 	var row personRow
-	if err := t.db.Where("openid = ?", openid).Take(&row).Error; err != nil {
+	if err := t.db.Where(whose(openid)).Take(&row).Error; err != nil {
 		return household.Person{}, nil, translate(err)
 	}
 	homes, err := t.homesOf(row.ID)
-	return household.Person{ID: row.ID, OpenID: openid, Name: row.Name, Current: household.ID(row.CurrentHousehold)}, homes, err
+	person := row.person()
+	person.OpenID = openid
+	return person, homes, err
 }
 
 func (t *Tx) homesOf(p household.PersonID) (homes []household.ID, err error) {
@@ -173,6 +185,9 @@ const forgotten = "已注销"
 // Forget leaves of a person a number without a name. Keys of events hold the
 // openid, so their outcomes go too.
 func (t *Tx) Forget(p household.Person) error {
+	if err := t.forgetMini(p); err != nil {
+		return err
+	}
 	for _, drop := range []*gorm.DB{
 		t.db.Model(&memberRow{}).Where("person_id = ?", p.ID).Updates(map[string]any{"person_id": nil, "phone": ""}),
 		t.db.Where("person_id = ? OR request_id IN (?)", p.ID, t.db.Model(&requestRow{}).Select("id").Where("person_id = ?", p.ID)).Delete(&newsRow{}),

@@ -8,6 +8,7 @@ var Rows = []any{
 	&itemRow{}, &eventRow{}, &recordRow{}, &evidenceRow{}, &asideRow{}, &visitRow{}, &declarationRow{}, &warningRow{}, &accountRow{}, &entryRow{}, &quarterRow{}, &sheetRow{}, &sheetLineRow{}, &outcomeRow{}, &stepRow{}, &draftRow{}, &suggestionRow{}, &choiceRow{}, &helperRow{}, &helperLogRow{},
 	&requestRow{}, &newsRow{}, &tryRow{},
 	&codeRow{}, &linkRow{}, &consoleRow{}, &auditRow{},
+	&sessionRow{}, &preferenceRow{}, &unionRow{}, &answerRow{},
 }
 
 // Reader is the pool of questions, past the rules.

@@ -67,6 +67,10 @@ func (s *Store) Lines(ctx context.Context, q ask.Query) (script.Lines, error) {
 	if err != nil || o.ID == 0 {
 		return script.Lines{}, err
 	}
+	return s.linesOf(ctx, o, q)
+}
+
+func (s *Store) linesOf(ctx context.Context, o own, q ask.Query) (_ script.Lines, err error) {
 	out := script.Lines{Home: o.home(), Year: q.Year}
 	if q.Before == 0 {
 		if out.Lines, err = s.pendingLines(ctx, o, q); err != nil {

@@ -17,6 +17,10 @@ func (s *Store) SheetRows(ctx context.Context, openid string) ([]script.Row, err
 	if err != nil || o.LastSheet == 0 {
 		return nil, err
 	}
+	return s.sheetRowsOf(ctx, o)
+}
+
+func (s *Store) sheetRowsOf(ctx context.Context, o own) ([]script.Row, error) {
 	var found []struct {
 		HouseholdID household.ID
 		Head        string
@@ -24,7 +28,7 @@ func (s *Store) SheetRows(ctx context.Context, openid string) ([]script.Row, err
 		Rank        int
 		Score       points.Tenths
 	}
-	err = s.read.WithContext(ctx).Table("sheet_row r").
+	err := s.read.WithContext(ctx).Table("sheet_row r").
 		Select("r.household_id, h.head, v.board, r.rank, r.score").
 		Joins("JOIN household h ON h.id = r.household_id").
 		Joins("JOIN village v ON v.id = h.village_id").

@@ -1,0 +1,76 @@
+package script
+
+import (
+	"time"
+
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/catalogue"
+	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/village"
+)
+
+// MyHome is one of a person's households with where it belongs.
+type MyHome struct {
+	Home
+	Place   Place
+	Current bool
+}
+
+// MyVillage is a village in which a person holds posts.
+type MyVillage struct {
+	village.Village
+	TownshipName string
+	Roles        []household.Role
+}
+
+// Me is who somebody is at the Mini Program.
+type Me struct {
+	Name     string
+	Homes    []MyHome
+	Villages []MyVillage
+	Scale    int    // of letters, in hundredths
+	Consent  string // the version of the terms agreed to, "" for none
+}
+
+// Phone is what a colleague's phone still holds.
+type Phone struct {
+	Name   string
+	Unsent int
+	Since  time.Time // zero for none
+	SeenAt time.Time
+}
+
+// Answer is how a write was answered.
+type Answer struct {
+	Body   string // of the request, as a hash
+	Status int
+	Bytes  []byte
+}
+
+// What names a line, as a list of lines shows it.
+func (l Line) What() string { return l.what() }
+
+// Purse tells what can be redeemed now and until when, or from when.
+func Purse(s Standing, now time.Time) string {
+	if len(s.Accounts) == 0 {
+		return "还没有积分账。"
+	}
+	return purse(s, now)
+}
+
+// AsOf names the sheet that a place is taken from.
+func AsOf(q calendar.Quarter) string { return season(q, 0) + "公示" }
+
+// WhyPlace says why there is no place yet, or why villages are not compared.
+func WhyPlace(p *Placing) string {
+	switch {
+	case p == nil:
+		return "还没上过公示榜，没有排名。"
+	case p.Rank == 0:
+		return "刚入户，这个季度不排名，下个季度起排。"
+	}
+	return "各村的评分项目不一样，只在本村排名。"
+}
+
+// Often says how often an item counts, and up to what.
+func Often(i catalogue.Item) string { return often(i) }
