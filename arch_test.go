@@ -33,7 +33,7 @@ var folders = []string{
 	"domain/usecase/object", "domain/usecase/redeem", "domain/usecase/close", "domain/usecase/govern",
 	"domain/usecase/tell", "domain/usecase/importing", "domain/usecase/keep", "domain/usecase/login", "domain/usecase/door", "domain/usecase/cards",
 	"handlers/callback", "handlers/mini", "handlers/console", "handlers/web", "handlers/public",
-	"handlers/demo", "handlers/phone", "handlers/photo",
+	"handlers/demo", "handlers/phone",
 	"jobs",
 	"storage", "storage/migrations", "storage/queue", "storage/redis", "storage/photos",
 	"storage/workbook", "storage/conformance",
