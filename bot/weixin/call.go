@@ -38,13 +38,13 @@ const (
 	BadStatus   Failure = "bad_status"  // an HTTP status other than 200, redirects included
 	Oversized   Failure = "oversized"   // more than 64 KiB, or than MaxMedia of a recording
 	Garbled     Failure = "garbled"     // not the JSON that is documented
-	Declined    Failure = "declined"    // a call for a token or a recording answered with an error code
+	Declined    Failure = "declined"    // a call that asks for something answered with an error code
 )
 
 // CallError is a call of the platform's API that gave no usable answer. Its
 // text names neither address nor token: the transport's own errors do.
 type CallError struct {
-	Call   string // callToken, callSend, callMenu or callMedia
+	Call   string // callToken, callSend and their like
 	Kind   Failure
 	Status int // of HTTP, for BadStatus
 	Code   int // the platform's, for Declined
@@ -69,7 +69,7 @@ func (e *CallError) Unwrap() error { return e.gaveUp }
 // InDoubt tells whether a message may have gone out all the same. Then it must
 // not be sent again blindly.
 func (e *CallError) InDoubt() bool {
-	return e.Call != callToken && e.Call != callMedia && e.Kind != Unreachable
+	return (e.Call == callSend || e.Call == callMenu) && e.Kind != Unreachable
 }
 
 // caller talks to the platform's API.

@@ -34,6 +34,10 @@ const (
 	menuID
 	scanResult
 	encrypt
+	appID
+	traceID
+	errCode
+	suggest
 	fieldCount
 
 	ignored field = 255
@@ -44,6 +48,9 @@ const (
 func fieldAt(name string, parents []string) field {
 	if len(parents) == 2 && parents[1] == "ScanCodeInfo" && name == "ScanResult" {
 		return scanResult
+	}
+	if len(parents) == 2 && parents[1] == "result" && name == "suggest" {
+		return suggest
 	}
 	if len(parents) != 1 {
 		return ignored
@@ -77,6 +84,12 @@ func fieldAt(name string, parents []string) field {
 		return menuID
 	case "Encrypt":
 		return encrypt
+	case "appid":
+		return appID
+	case "trace_id":
+		return traceID
+	case "errcode":
+		return errCode
 	}
 	return ignored
 }

@@ -21,12 +21,15 @@ type MiniProgram struct {
 	OriginalID     string // gh_…
 	Token          string // 3 to 32 letters or digits
 	EncodingAESKey string // 43 letters or digits
+	// JSON makes the events come as JSON instead of XML, as the console lets choose.
+	JSON bool
 }
 
 // app is one account as the platform keeps it: its callback, its tokens, its quotas.
 type app struct {
 	appID, originalID, secret, token, encodingAESKey, callbackURL string
 
+	json bool // of what is pushed
 	key  aesKey
 	life time.Duration // of a token
 
@@ -58,7 +61,7 @@ func (c Config) mini() (*app, error) {
 	}
 	a := &app{
 		appID: m.AppID, originalID: m.OriginalID, secret: m.Secret, token: m.Token, encodingAESKey: m.EncodingAESKey,
-		callbackURL: m.CallbackURL, life: c.TokenLife, usage: map[string]*usage{},
+		callbackURL: m.CallbackURL, json: m.JSON, life: c.TokenLife, usage: map[string]*usage{},
 	}
 	var err error
 	if m.CallbackURL != "" {

@@ -12,7 +12,8 @@ type crew struct {
 	ctx     context.Context // ended by Close
 	end     context.CancelFunc
 	waiting []Packet
-	working int
+	pushers int
+	working int           // with those who look at pictures
 	idle    chan struct{} // closed when the last worker stops
 }
 
@@ -28,14 +29,26 @@ func (w *WeChat) later(p Packet) {
 		return
 	}
 	c.waiting = append(c.waiting, p)
-	if c.working == pushersAtOnce {
+	if c.pushers == pushersAtOnce {
 		return
 	}
+	c.begin()
+	c.pushers++
+	go w.pushWaiting()
+}
+
+// begin counts one more who works, finish one less.
+func (c *crew) begin() {
 	if c.working == 0 {
 		c.idle = make(chan struct{})
 	}
 	c.working++
-	go w.pushWaiting()
+}
+
+func (c *crew) finish() {
+	if c.working--; c.working == 0 {
+		close(c.idle)
+	}
 }
 
 func (w *WeChat) pushWaiting() {
@@ -57,9 +70,8 @@ func (w *WeChat) nextWaiting() (Packet, bool) {
 		c.waiting = nil
 	}
 	if len(c.waiting) == 0 {
-		if c.working--; c.working == 0 {
-			close(c.idle)
-		}
+		c.pushers--
+		c.finish()
 		return Packet{}, false
 	}
 	p := c.waiting[0]

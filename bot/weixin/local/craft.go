@@ -2,6 +2,7 @@ package local
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -43,6 +44,7 @@ type Craft struct {
 	Encrypt        string   // not empty: this instead of the encrypted packet
 	Signature      string   // not empty: this instead of the right one
 	MsgSignature   string   // not empty: this instead of the right one
+	JSON           bool     // the outside is JSON, and the packet should be
 }
 
 // Craft describes the push of a packet to openid's account as this platform would make it now.
@@ -53,7 +55,7 @@ func (w *WeChat) Craft(openid string, plain []byte) Craft {
 func (a *app) craft(openid string, plain []byte, now time.Time) Craft {
 	c := Craft{
 		URL: a.callbackURL, Token: a.token, EncodingAESKey: a.encodingAESKey, AppID: a.appID,
-		OriginalID: a.originalID, OpenID: openid, Plain: plain, At: now, Nonce: randomText(9, digits[1:]),
+		OriginalID: a.originalID, OpenID: openid, Plain: plain, At: now, Nonce: randomText(9, digits[1:]), JSON: a.json,
 	}
 	_, _ = rand.Read(c.Random[:]) // never fails since Go 1.24
 	return c
@@ -76,6 +78,9 @@ func (c Craft) Request() (Request, error) {
 		query += "&encrypt_type=aes&msg_signature=" + or(c.MsgSignature, sign(c.Token, timestamp, c.Nonce, encrypted))
 		req.Body = c.envelope(encrypted)
 	}
+	if c.JSON {
+		req.ContentType = "application/json"
+	}
 	req.URL = join(c.URL, query)
 	return req, nil
 }
@@ -90,6 +95,10 @@ func (c Craft) mustRequest() Request {
 }
 
 func (c Craft) envelope(encrypted string) []byte {
+	if c.JSON {
+		outer, _ := json.Marshal(struct{ ToUserName, Encrypt string }{c.OriginalID, encrypted}) // plain text
+		return outer
+	}
 	added := "    <Encrypt><![CDATA[" + encrypted + "]]></Encrypt>\n</xml>"
 	if c.Mode == Compatible {
 		return []byte(strings.TrimSuffix(string(c.Plain), "</xml>") + added)

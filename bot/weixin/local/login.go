@@ -44,6 +44,7 @@ func (w *WeChat) LoginCode(openid string) (string, error) {
 	}
 	code := "0" + randomText(31, digits+letters)
 	w.logins[code] = &login{person: p, ends: now.Add(loginLife)}
+	p.visited = now
 	return code, nil
 }
 

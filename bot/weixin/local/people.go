@@ -23,12 +23,14 @@ type Person struct {
 	Scene      string    // of the code that was scanned to follow
 	MiniOpenID string    // in the Mini Program; Add makes one when it is empty and there is a Mini Program
 	Blocked    bool      // a high-risk user: logins of the Mini Program get 40226
+	Phone      string    // that WeChat knows, eleven digits; empty when it knows none
 }
 
 type person struct {
 	Person
 	windows     map[opening]*window
 	lines       []Line
+	visited     time.Time // the Mini Program, last
 	loginMinute time.Time
 	logins      int // in that minute
 	consents    map[string]consent
@@ -144,6 +146,9 @@ func (w *WeChat) Add(p Person) error {
 	}
 	if w.people[p.OpenID] != nil {
 		return fmt.Errorf("local WeChat: %s is there already", p.OpenID)
+	}
+	if p.Phone != "" && !phoneForm.MatchString(p.Phone) {
+		return fmt.Errorf("local WeChat: phone %q: want eleven digits", p.Phone)
 	}
 	if p.Following && p.FollowedAt.IsZero() {
 		p.FollowedAt = w.cfg.Now()

@@ -43,6 +43,8 @@ type Config struct {
 	TokenLife time.Duration
 	// Cut is how long an attempt may take before the connection is cut; 0 is the platform's 5 seconds.
 	Cut time.Duration
+	// CheckTime is how long the content check looks at a picture; 0 is 2 seconds.
+	CheckTime time.Duration
 	// Attempts is how often one push is tried in all; 0 is the platform's 3.
 	Attempts int
 	// HTTPClient reaches the callback; nil is one of its own. Redirects are never followed.
@@ -66,6 +68,10 @@ type WeChat struct {
 	media      map[string]*medium
 	mediaOrder []string          // its ids, oldest first
 	logins     map[string]*login // by code
+	phones     map[string]*phoneCode
+	phonesLeft int
+	verdict    Suggest // on pictures
+	riskyWords []string
 	templates  []*Template
 	banned     map[string]bool     // templates, by id
 	messages   map[messageKey]sent // template messages with a client_msg_id
@@ -103,7 +109,7 @@ func New(cfg Config) (*WeChat, error) {
 	return &WeChat{
 		cfg: cfg, client: pushClient(cfg.HTTPClient), oa: oa, mini: mini,
 		people: map[string]*person{}, minis: map[string]*person{}, media: map[string]*medium{},
-		logins: map[string]*login{}, banned: map[string]bool{}, messages: map[messageKey]sent{}, crew: newCrew(), paths: endpoints,
+		logins: map[string]*login{}, phones: map[string]*phoneCode{}, phonesLeft: freePhones, verdict: Pass, banned: map[string]bool{}, messages: map[messageKey]sent{}, crew: newCrew(), paths: endpoints,
 		quotas: map[string]int{}, msgID: randomStart(), traces: newJournal(cfg.Secret, cfg.MiniProgram.Secret),
 	}, nil
 }
@@ -122,7 +128,7 @@ func (c Config) check() error {
 	refuse(!aesKeyForm.MatchString(c.EncodingAESKey), "EncodingAESKey: want 43 letters or digits")
 	refuse(!webAddress(c.CallbackURL), "CallbackURL %q: want http or https", c.CallbackURL)
 	refuse(c.TokenLife != 0 && c.TokenLife <= overlap, "TokenLife %v: want more than %v", c.TokenLife, overlap)
-	refuse(c.Cut < 0 || c.Attempts < 0, "Cut and Attempts must not be negative")
+	refuse(c.Cut < 0 || c.Attempts < 0 || c.CheckTime < 0, "Cut, CheckTime and Attempts must not be negative")
 	return errors.Join(append(problems, c.MiniProgram.check(c.AppID))...)
 }
 
@@ -135,6 +141,9 @@ func (c *Config) fill() {
 	}
 	if c.Cut == 0 {
 		c.Cut = 5 * time.Second
+	}
+	if c.CheckTime == 0 {
+		c.CheckTime = 2 * time.Second
 	}
 	if c.Attempts == 0 {
 		c.Attempts = 3
@@ -198,6 +207,9 @@ var endpoints = map[string]endpoint{
 	"/wxaapi/newtmpl/gettemplate":                {method: http.MethodGet, needToken: true, owner: ofEither, daily: 100_000, answer: (*WeChat).listSubscriptions},
 	"/cgi-bin/message/subscribe/bizsend":         {method: http.MethodPost, needToken: true, certified: true, daily: 3_000_000, answer: (*WeChat).bizSend},
 	"/cgi-bin/message/subscribe/send":            {method: http.MethodPost, needToken: true, owner: ofMini, daily: 3_000_000, answer: (*WeChat).miniSend},
+	"/wxa/business/getuserphonenumber":           {method: http.MethodPost, needToken: true, owner: ofMini, daily: 5_000_000, minute: 5000, answer: (*WeChat).getPhoneNumber},
+	"/wxa/media_check_async":                     {method: http.MethodPost, needToken: true, owner: ofMini, daily: 200_000, minute: 2000, answer: (*WeChat).checkMedia},
+	"/wxa/msg_sec_check":                         {method: http.MethodPost, needToken: true, owner: ofMini, daily: 2_000_000, minute: 4000, answer: (*WeChat).checkText},
 	"/cgi-bin/clear_quota":                       {method: http.MethodPost, needToken: true, owner: ofEither, daily: 100, answer: (*WeChat).clearQuota},
 	"/cgi-bin/openapi/quota/get":                 {method: http.MethodPost, needToken: true, owner: ofEither, daily: 10_000_000, answer: (*WeChat).getQuota},
 }
@@ -372,6 +384,7 @@ var errorTexts = map[int]string{
 	40055: "invalid button url domain",
 	40066: "invalid url",
 	40125: "invalid appsecret",
+	40129: "invalid scene",
 	40163: "code been used",
 	40165: "invalid weapp pagepath",
 	40166: "invalid weapp appid",
@@ -388,6 +401,7 @@ var errorTexts = map[int]string{
 	43002: "require POST method",
 	43004: "require subscribe",
 	43101: "user refuse to accept the msg",
+	43104: "appid and openid not match",
 	43116: "This template_id is banned",
 	43117: "Sending messages to this openid too frequently,please try later",
 	44001: "empty media data",
@@ -404,7 +418,10 @@ var errorTexts = map[int]string{
 	47001: "data format error",
 	48001: "api unauthorized",
 	48006: "forbid to clear quota because of reaching the limit",
+	61010: "code is expired",
 	76021: "cgi_path not found, please check",
+
+	1400001: "phone number quota is used up",
 }
 
 type errorBody struct {
