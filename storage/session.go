@@ -282,11 +282,13 @@ func (s *Store) myHomes(ctx context.Context, p personRow) ([]script.MyHome, erro
 // its villages.
 func (s *Store) myVillages(ctx context.Context, p household.PersonID) ([]script.MyVillage, error) {
 	var found []struct {
-		villageRow
-		Township string
-		Role     household.Role
+		ID         village.ID
+		TownshipID village.TownshipID
+		Name       string
+		Township   string
+		Role       household.Role
 	}
-	err := s.read.WithContext(ctx).Table("post").Select("v.*, w.name AS township, post.role").
+	err := s.read.WithContext(ctx).Table("post").Select("v.id, v.township_id, v.name, w.name AS township, post.role").
 		Joins("JOIN village v ON v.id = post.village_id OR v.township_id = post.township_id").
 		Joins("JOIN township w ON w.id = v.township_id").
 		Where("post.person_id = ?", p).Order("v.id, post.id").Scan(&found).Error
@@ -296,7 +298,8 @@ func (s *Store) myVillages(ctx context.Context, p household.PersonID) ([]script.
 			out[n-1].Roles = append(out[n-1].Roles, f.Role)
 			continue
 		}
-		out = append(out, script.MyVillage{Village: f.village(), TownshipName: f.Township, Roles: []household.Role{f.Role}})
+		place := village.Village{ID: f.ID, Township: f.TownshipID, Name: f.Name}
+		out = append(out, script.MyVillage{Village: place, TownshipName: f.Township, Roles: []household.Role{f.Role}})
 	}
 	return out, err
 }

@@ -16,7 +16,7 @@ type MyHome struct {
 	Current bool
 }
 
-// MyVillage is a village in which a person holds posts.
+// MyVillage is a village, by its names alone, in which a person holds posts.
 type MyVillage struct {
 	village.Village
 	TownshipName string

@@ -81,22 +81,6 @@ type Reader interface {
 	Photos(ctx context.Context, hashes []string) (map[string]script.Picture, error)
 }
 
-// Acts are what the team and the households do.
-type Acts struct {
-	Record       act.Record
-	Withdraw     act.Withdraw
-	Correct      act.Correct
-	Visit        act.Visit
-	TakeAside    act.TakeAside
-	DropAside    act.DropAside
-	Declare      act.Declare
-	TakeUp       act.TakeUp
-	Decline      act.Decline
-	Warn         act.Warn
-	Mend         act.Mend
-	CloseWarning act.CloseWarning
-}
-
 // Ports are what the API needs; all of them but Log.
 type Ports struct {
 	WeChat   WeChat

@@ -24,7 +24,7 @@ var ErrCode = errors.New("mini: WeChat refuses the code")
 // people registers who one is and how one comes in.
 func (a *API) people() {
 	open(a, http.MethodPost, "/login", "sign in with a code of WeChat", a.login)
-	register(a, huma.Operation{Method: http.MethodPost, Path: Prefix + "/logout", Summary: "sign out"}, route{}, a.logout)
+	register(a, huma.Operation{Method: http.MethodPost, Path: Prefix + "/logout", Summary: "sign out"}, route{public: true}, a.logout)
 	on(a, http.MethodGet, "/me", "who I am and what I may do", a.me)
 	on(a, http.MethodPut, "/me/settings", "choose the size of letters and the household shown first", a.settings)
 	on(a, http.MethodPost, "/me/consent", "agree to the privacy terms", a.consent)

@@ -105,15 +105,14 @@ func take(w http.ResponseWriter, r *http.Request, rt route) ([]byte, error) {
 // signedIn finds who asks and notes what their phone still holds.
 func (a *API) signedIn(r *http.Request, rt route) (caller, error) {
 	now := a.Now()
-	c := caller{cmd: usecase.Command{Now: now}}
+	token := web.Bearer(r)
+	c := caller{token: web.HashToken(token), cmd: usecase.Command{Now: now}}
 	if rt.public {
 		return c, nil
 	}
-	token := web.Bearer(r)
 	if token == "" {
 		return c, web.SignedOut()
 	}
-	c.token = web.HashToken(token)
 	var err error
 	if c.held, err = a.Sessions.PhoneSession(r.Context(), c.token, now); fault.CodeOf(err) == fault.NotFound {
 		return c, web.SignedOut()
