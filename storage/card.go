@@ -62,14 +62,14 @@ func (t *Tx) RevokeCards(h household.ID) error {
 // CardVillages are all villages in the order of their townships, for who prints cards.
 func (s *Store) CardVillages(ctx context.Context) ([]script.CardVillage, error) {
 	var rows []struct {
-		villageRow
+		Row      villageRow `gorm:"embedded"`
 		Township string
 	}
 	err := s.read.WithContext(ctx).Table("village v").Select("v.*, w.name AS township").
 		Joins("JOIN township w ON w.id = v.township_id").Order("v.township_id, v.id").Scan(&rows).Error
 	out := make([]script.CardVillage, len(rows))
 	for i, r := range rows {
-		out[i] = script.CardVillage{Village: r.village(), Township: r.Township}
+		out[i] = script.CardVillage{Village: r.Row.village(), Township: r.Township}
 	}
 	return out, err
 }
@@ -78,7 +78,7 @@ func (s *Store) CardVillages(ctx context.Context) ([]script.CardVillage, error) 
 // their numbers, each with its newest card.
 func (s *Store) CardHomes(ctx context.Context, v village.ID) ([]script.CardHome, error) {
 	var rows []struct {
-		cardRow
+		Row        cardRow `gorm:"embedded"`
 		HomeNumber string
 		Head       string
 	}
@@ -88,7 +88,7 @@ func (s *Store) CardHomes(ctx context.Context, v village.ID) ([]script.CardHome,
 		Where("h.village_id = ? AND h.state = ?", v, household.Active).Order("h.number, c.number").Scan(&rows).Error
 	out := make([]script.CardHome, len(rows))
 	for i, r := range rows {
-		out[i] = script.CardHome{Card: r.card(), Home: script.Home{ID: r.HouseholdID, Number: r.HomeNumber, Head: r.Head}}
+		out[i] = script.CardHome{Card: r.Row.card(), Home: script.Home{ID: r.Row.HouseholdID, Number: r.HomeNumber, Head: r.Head}}
 	}
 	return out, err
 }
