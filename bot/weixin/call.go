@@ -72,6 +72,18 @@ func (e *CallError) InDoubt() bool {
 	return (e.Call == callSend || e.Call == callMenu) && e.Kind != Unreachable
 }
 
+// Passing tells whether the same call may succeed later.
+func (e *CallError) Passing() bool {
+	if e.Kind != Declined {
+		return true
+	}
+	switch outcomeOf(e.Code).Verdict {
+	case Busy, SlowDown, BadToken:
+		return true
+	}
+	return false
+}
+
 // caller talks to the platform's API.
 type caller struct {
 	base   string

@@ -65,6 +65,11 @@ func Exposed(path string) string {
 // neither be read nor made.
 func BadKeyFile(path string) string { return "密钥文件 " + path + " 读不到也写不了" }
 
+// NoPhotos is said when the folder of the photos cannot be used.
+func NoPhotos(address string) string {
+	return "照片存不进 " + address + "，请检查 photos 和文件夹的权限。"
+}
+
 // NoDatabase is said when the database does not answer at the start.
 func NoDatabase() string {
 	return "连不上数据库，请检查 database 和数据库是否已启动。"

@@ -1,6 +1,7 @@
-// Package callback is the official account's address: it takes what WeChat
-// pushes, lets the bot answer and sends the reply back, always within the time
-// that WeChat waits and never as an error of the server.
+// Package callback is the addresses that WeChat pushes to. At the official
+// account's it lets the bot answer and sends the reply back, always within the
+// time that WeChat waits and never as an error of the server; at the Mini
+// Program's it takes the verdicts on pictures.
 package callback
 
 import (
@@ -33,7 +34,7 @@ type Responder interface {
 type Metrics interface {
 	// Refused counts a packet that was not acted on, by its reason.
 	Refused(reason string)
-	// Answered counts an answered packet by its bot.Kind, or "platform", and
+	// Answered counts an answered packet by its bot.Kind, "platform" or "mini", and
 	// its Result, and observes the time from the packet's arrival.
 	Answered(kind string, result Result, took time.Duration)
 }
@@ -81,19 +82,25 @@ type handler struct {
 
 // New makes the handler of the official account's address, GET and POST.
 func New(receiver *weixin.Receiver, responder Responder, options Options) http.Handler {
-	if options.Deadline == 0 {
-		options.Deadline = defaultDeadline
-	}
-	if options.MaxAnswering == 0 {
-		options.MaxAnswering = defaultAnswering
-	}
-	if options.Log == nil {
-		options.Log = slog.Default()
-	}
-	if options.Metrics == nil {
-		options.Metrics = uncounted{}
-	}
+	options = options.filled()
 	return &handler{receiver, responder, options, make(chan struct{}, options.MaxAnswering)}
+}
+
+// filled are the options with what their zero values mean.
+func (o Options) filled() Options {
+	if o.Deadline == 0 {
+		o.Deadline = defaultDeadline
+	}
+	if o.MaxAnswering == 0 {
+		o.MaxAnswering = defaultAnswering
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Metrics == nil {
+		o.Metrics = uncounted{}
+	}
+	return o
 }
 
 type uncounted struct{}

@@ -66,10 +66,11 @@ type Picture struct {
 // for one of two decoders. It refuses with photo.BadFormat, photo.TooBig,
 // photo.TooLarge or photo.Broken; other errors are the reader's or ctx's.
 func Read(ctx context.Context, r io.Reader) (Picture, error) {
-	file, err := whole(r)
+	file, free, err := whole(r)
 	if err != nil {
 		return Picture{}, err
 	}
+	defer free()
 	original, adobe, err := survey(file)
 	if err != nil {
 		return Picture{}, err
@@ -94,23 +95,23 @@ func Read(ctx context.Context, r io.Reader) (Picture, error) {
 	return p, err
 }
 
-// whole gives what can be read again, at most MaxBytes.
-func whole(r io.Reader) (io.ReadSeeker, error) {
+// whole gives what can be read again, at most MaxBytes, and what to do when it
+// was read.
+func whole(r io.Reader) (file io.ReadSeeker, free func(), err error) {
 	file, again := r.(io.ReadSeeker)
 	if !again {
-		text, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
-		if err != nil {
-			return nil, err
+		s := &spool{}
+		if err := s.fill(r); err != nil {
+			s.free()
+			return nil, nil, err
 		}
-		file = bytes.NewReader(text)
+		return s, s.free, nil
 	}
-	switch size, err := file.Seek(0, io.SeekEnd); {
-	case err != nil:
-		return nil, err
-	case size > MaxBytes:
-		return nil, fault.Refuse(photo.TooBig)
+	size, err := file.Seek(0, io.SeekEnd)
+	if err == nil {
+		err = tooBig(size)
 	}
-	return file, nil
+	return file, func() {}, err
 }
 
 // survey reads the file once for its hash, and for a mark that makes the

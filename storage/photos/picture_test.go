@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/rwcarlsen/goexif/exif"
@@ -85,6 +86,16 @@ func TestAStreamIsAFile(t *testing.T) {
 	got, err := photos.Read(context.Background(), io.MultiReader(bytes.NewReader(file)))
 	if err != nil || got.Hash != read(t, file).Hash {
 		t.Errorf("%v", err)
+	}
+	for _, n := range []int{64<<10 - 1, 64 << 10, 64<<10 + 1, 3 * 64 << 10} {
+		padded := append(bytes.Clone(file), make([]byte, n-len(file))...)
+		got, err := photos.Read(context.Background(), io.MultiReader(bytes.NewReader(padded)))
+		if err != nil || got.Original != sha256.Sum256(padded) || got.Hash != read(t, padded).Hash {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+	}
+	if _, err := photos.Read(context.Background(), io.MultiReader(bytes.NewReader(file), iotest.ErrReader(io.ErrUnexpectedEOF))); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("cut off: %v", err)
 	}
 	big := append(file, make([]byte, photos.MaxBytes)...)
 	refused(t, "a file", big, photo.TooBig)
