@@ -153,3 +153,10 @@ func (s *Store) LeaveConsole(ctx context.Context, token [32]byte) error {
 func (s *Store) StaffOf(ctx context.Context, p household.PersonID) (household.Staff, error) {
 	return (&Tx{store: s, db: s.read.WithContext(ctx)}).Staff(p)
 }
+
+// PersonName is what a person is called; NotFound where there is none.
+func (s *Store) PersonName(ctx context.Context, p household.PersonID) (string, error) {
+	var row personRow
+	err := s.read.WithContext(ctx).Where("id = ?", p).Take(&row).Error
+	return row.Name, translate(err)
+}

@@ -71,6 +71,9 @@ func (c config) owner() secret {
 	return c.Database
 }
 
+// site is public_url without a slash at its end, for paths to follow.
+func (c config) site() string { return strings.TrimRight(c.PublicURL, "/") }
+
 // defaults are what an empty file means.
 func defaults() config {
 	return config{
@@ -216,9 +219,9 @@ func (c config) check() []string {
 	add(!slices.Contains([]string{"dev", "test", "production"}, c.Environment), "environment", "只能是 dev、test 或 production")
 	add(!address(c.Listen), "listen", "要写成 主机:端口")
 	add(c.MetricsListen != "" && !address(c.MetricsListen), "metrics_listen", "要写成 主机:端口，或留空不开")
-	add(!web(c.PublicURL), "public_url", "要以 http:// 或 https:// 开头")
-	add(!web(c.Wechat.APIBaseURL), "wechat.api_base_url", "要以 http:// 或 https:// 开头")
-	add(c.Voice.URL != "" && !web(c.Voice.URL), "voice.url", "要以 http:// 或 https:// 开头，或留空")
+	add(!webAddress(c.PublicURL), "public_url", "要以 http:// 或 https:// 开头")
+	add(!webAddress(c.Wechat.APIBaseURL), "wechat.api_base_url", "要以 http:// 或 https:// 开头")
+	add(c.Voice.URL != "" && !webAddress(c.Voice.URL), "voice.url", "要以 http:// 或 https:// 开头，或留空")
 	add(!database(string(c.Database)), "database", "要写成 sqlite:路径 或 postgres://…")
 	add(c.DatabaseOwner != "" && !strings.HasPrefix(string(c.DatabaseOwner), "postgres"), "database_owner", "要写成 postgres://…，或留空")
 	add(c.Redis != "" && !address(c.Redis), "redis", "要写成 主机:端口，或留空")
@@ -247,7 +250,7 @@ func address(s string) bool {
 	return err == nil && port != ""
 }
 
-func web(s string) bool {
+func webAddress(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }

@@ -19,15 +19,17 @@ import (
 // cli is everything that can be asked of the program. The help texts are what
 // an administrator reads.
 type cli struct {
-	Demo    demoCmd    `cmd:"" help:"本机演示：自带数据和本地微信，什么都不用装。"`
-	Serve   serveCmd   `cmd:"" help:"启动服务。"`
-	Migrate migrateCmd `cmd:"" help:"建表或升级数据库。"`
-	Seed    seedCmd    `cmd:"" help:"装入虚构的乡镇或县的数据，只能装进空库。"`
-	Import  importCmd  `cmd:"" help:"装入一个镇的底册（.xlsx）；--template 取空白模板。"`
-	Verify  verifyCmd  `cmd:"" help:"核对账目、合计、公示表和校验链；有问题时退出码不为零。"`
-	Menu    menuCmd    `cmd:"" help:"公众号菜单。"`
-	Doctor  doctorCmd  `cmd:"" help:"看看正式运行还差什么。"`
-	Version versionCmd `cmd:"" help:"显示版本。"`
+	Demo    demoCmd      `cmd:"" help:"本机演示：自带数据和本地微信，什么都不用装。"`
+	Serve   serveCmd     `cmd:"" help:"启动服务。"`
+	Migrate migrateCmd   `cmd:"" help:"建表或升级数据库。"`
+	Seed    seedCmd      `cmd:"" help:"装入虚构的乡镇或县的数据，只能装进空库。"`
+	Import  importCmd    `cmd:"" help:"装入一个镇的底册（.xlsx）；--template 取空白模板。"`
+	Cards   cardsCmd     `cmd:"" help:"把一个村的积分信息卡写成网页，打印后剪开。"`
+	Admin   adminLinkCmd `cmd:"" name:"admin-link" help:"给管理员一个登录网页后台的链接，只能用一次。"`
+	Verify  verifyCmd    `cmd:"" help:"核对账目、合计、公示表和校验链；有问题时退出码不为零。"`
+	Menu    menuCmd      `cmd:"" help:"公众号菜单。"`
+	Doctor  doctorCmd    `cmd:"" help:"看看正式运行还差什么。"`
+	Version versionCmd   `cmd:"" help:"显示版本。"`
 }
 
 func main() {

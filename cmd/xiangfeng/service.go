@@ -118,6 +118,9 @@ func (s *service) routes() (*http.ServeMux, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", s.ready)
+	if err := s.pages(mux); err != nil {
+		return nil, err
+	}
 	if !s.cfg.OfficialAccount.configured() {
 		s.log.Warn(script.NoAccount())
 		return mux, nil

@@ -30,7 +30,7 @@ type Tx interface {
 
 // May tells whether somebody may see, print, revoke and reissue a village's cards.
 func May(by usecase.Caller, s household.Staff, v village.Village) bool {
-	return by.Administrator || s.Holds(v, household.Leader, household.Deputy, household.Officer)
+	return by.Administrator || usecase.May(s, v, usecase.PrintCards)
 }
 
 // newest locks the household of a card and returns it with its newest card. It
