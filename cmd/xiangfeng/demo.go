@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/bot/weixin/local"
@@ -89,6 +89,11 @@ func (c demoCmd) dir() (string, func(), error) {
 type theatre struct {
 	dir, site, platform string
 
+	screen atomic.Pointer[shown] // the laptop's
+	// wechat is the stage's. The product calls it while it answers, which a reset
+	// waits for.
+	wechat atomic.Pointer[local.WeChat]
+
 	mu    sync.RWMutex
 	stage *stage
 }
@@ -130,6 +135,7 @@ func (t *theatre) raise(ctx context.Context) error {
 		return err
 	}
 	t.stage = st
+	t.wechat.Store(st.wechat)
 	return nil
 }
 
@@ -140,21 +146,28 @@ func (st *stage) fill(ctx context.Context) error {
 	}
 	o := sample.Default()
 	o.CardKey = st.service.secret(forCards)
-	return st.service.store.Load(ctx, sample.Villages(o))
+	if err := st.service.store.Load(ctx, sample.Villages(o)); err != nil {
+		return err
+	}
+	return st.loseCard(ctx)
 }
 
 // phones is the local WeChat with the cast as its people.
 func (st *stage) phones(site string) (*local.WeChat, error) {
-	a := st.service.cfg.OfficialAccount
+	a, m := st.service.cfg.OfficialAccount, st.service.cfg.MiniProgram
 	w, err := local.New(local.Config{
 		AppID: a.AppID, OriginalID: a.OriginalID, Secret: string(a.Secret), Token: string(a.Token),
 		EncodingAESKey: string(a.AESKey), CallbackURL: site + "/wechat/callback", Now: st.service.clock.Now,
+		MiniProgram: local.MiniProgram{
+			AppID: m.AppID, OriginalID: m.OriginalID, Secret: string(m.Secret), Token: string(m.Token),
+			EncodingAESKey: string(m.AESKey), CallbackURL: site + "/wechat/mini",
+		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range sample.DemoCast() {
-		if err := w.Add(local.Person{OpenID: c.OpenID, Following: true}); err != nil {
+	for _, c := range append(sample.DemoCast(), sample.DemoTeam()...) {
+		if err := w.Add(local.Person{OpenID: c.OpenID, MiniOpenID: c.Mini, Following: true}); err != nil {
 			return nil, err
 		}
 	}
@@ -176,8 +189,8 @@ func (t *theatre) reset(ctx context.Context) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.strike()
-	for _, name := range []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm", clockFile} {
-		if err := os.Remove(filepath.Join(t.dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	for _, name := range []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm", clockFile, photoFolder} {
+		if err := os.RemoveAll(filepath.Join(t.dir, name)); err != nil {
 			return err
 		}
 	}
@@ -187,6 +200,7 @@ func (t *theatre) reset(ctx context.Context) error {
 const (
 	databaseFile = "xiangfeng.db"
 	clockFile    = "clock"
+	photoFolder  = "photos"
 )
 
 // config is the demo's configuration: the embedded defaults, and an account
@@ -195,11 +209,15 @@ func (t *theatre) config() config {
 	c := defaults()
 	c.Listen, c.MetricsListen, c.PublicURL, c.LogLevel = "", "", t.site, "warn"
 	c.Database = secret("sqlite:" + filepath.Join(t.dir, databaseFile))
-	c.ClockFile = filepath.Join(t.dir, clockFile)
+	c.ClockFile, c.Photos = filepath.Join(t.dir, clockFile), "file:"+filepath.Join(t.dir, photoFolder)
 	c.Wechat.APIBaseURL = t.platform
 	c.OfficialAccount = account{
 		AppID: "wx0123456789abcdef", OriginalID: "gh_0123456789ab", Secret: secret(strings.Repeat("demo", 8)),
 		Token: "xiangfengdemo", AESKey: secret(strings.Repeat("xiangfeng", 4) + "demoAES"),
+	}
+	c.MiniProgram = account{
+		AppID: "wxfedcba9876543210", OriginalID: "gh_ba9876543210", Secret: secret(strings.Repeat("mini", 8)),
+		Token: "xiangfengmini", AESKey: secret(strings.Repeat("xiangfeng", 4) + "miniAES"),
 	}
 	return c
 }
@@ -208,8 +226,9 @@ func (t *theatre) config() config {
 func (t *theatre) play(ctx context.Context, l, platform net.Listener) error {
 	s := t.stage.service
 	mux := http.NewServeMux()
-	mux.Handle("/demo/", demo.New(phones{t}, demoClock{t}, people(), menu(script.Menu()), t.reset))
+	mux.Handle("/demo/", demo.New(phones{t}, minis{t}, demoClock{t}, people(), menu(script.Menu()), t.reset))
 	mux.Handle("GET /{$}", http.RedirectHandler("/demo/", http.StatusFound))
+	mux.HandleFunc("GET /console/door", t.laptop)
 	mux.HandleFunc("/", t.product)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -238,7 +257,7 @@ func (t *theatre) product(w http.ResponseWriter, r *http.Request) {
 	t.stage.routes.ServeHTTP(w, r)
 }
 
-func (t *theatre) api(w http.ResponseWriter, r *http.Request) { t.current().wechat.ServeHTTP(w, r) }
+func (t *theatre) api(w http.ResponseWriter, r *http.Request) { t.wechat.Load().ServeHTTP(w, r) }
 
 // setClock writes the clock file so that the product's time is now at; with
 // keep, a file that is there stays.

@@ -60,7 +60,8 @@ func fill(t testing.TB, dir string) {
 	if _, err := os.Stat(path); err == nil {
 		return
 	}
-	if err := os.WriteFile(path, db, 0o600); err != nil {
+	key := []byte(testKey) // with which the township's cards were made
+	if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(filepath.Join(dir, "secret.key"), key, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 }

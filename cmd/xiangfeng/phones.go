@@ -24,6 +24,9 @@ func menu(entries []script.MenuEntry) []demo.MenuEntry {
 // people are who can be played, under their village.
 func people() []demo.Person {
 	var out []demo.Person
+	for _, c := range sample.DemoTeam() {
+		out = append(out, demo.Person{OpenID: c.OpenID, Name: c.Name, Note: c.Note, Group: "积分工作组", Team: true})
+	}
 	for _, c := range sample.DemoCast() {
 		out = append(out, demo.Person{OpenID: c.OpenID, Name: c.Name, Note: c.Note, Group: cmp.Or(c.Village, c.Role)})
 	}

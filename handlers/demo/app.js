@@ -1,4 +1,5 @@
-// The demo page: plays one person's phone and shows the packets as they pass.
+// The demo page: plays one person's chat and shows the packets as they pass.
+// The Mini Program's phone is in mini.js.
 "use strict";
 
 const $ = (id) => document.getElementById(id);
@@ -52,7 +53,7 @@ function tick() {
   if ($("now").textContent === text) return;
   $("now").textContent = text;
   $("quarter").textContent = t.quarter;
-  $("phone-time").textContent = t.minute;
+  for (const time of all(".phone-time")) time.textContent = t.minute;
   for (const stamp of all(".stamp")) stamp.textContent = stampText(Number(stamp.dataset.at));
 }
 
@@ -74,14 +75,21 @@ function play(button) {
   for (const b of all(".person")) b.setAttribute("aria-pressed", String(b === button));
   $("who").textContent = button.textContent.trim().replace(/\s+/g, " · ");
   expand($("change"), false);
-  const address = new URL(location.href);
-  address.searchParams.set("as", me.openid);
-  history.replaceState(null, "", address);
+  remember("as", me.openid);
   const [edition, , packet] = read.split(".");
   read = edition ? `${edition}.0.${packet}` : "";
   emptyChat();
   listen();
 }
+
+// remember writes something into the page's address, which outlives the browser.
+function remember(name, value) {
+  const address = new URL(location.href);
+  if (value) address.searchParams.set(name, value);
+  else address.searchParams.delete(name);
+  history.replaceState(null, "", address);
+}
+const remembered = (name) => new URLSearchParams(location.search).get(name) ?? "";
 
 function emptyChat() {
   $("chat").replaceChildren();
@@ -117,6 +125,7 @@ function take(news) {
     emptyChat();
     lastPacket = 0;
     $("packets").replaceChildren();
+    newWorld();
   }
   tick();
   const followed = news.following && $("stranger").contains(document.activeElement);
@@ -256,12 +265,14 @@ async function send(path, kind, text) {
   return sent;
 }
 
+// post returns what was answered, or true where that is nothing, or false after
+// it has told why not.
 async function post(path, body) {
   try {
     const answer = await fetch(path, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
     });
-    if (answer.ok) return true;
+    if (answer.ok) return answer.status === 204 || await answer.json();
     say((await answer.json()).message);
   } catch {
     say("没有连上演示台，请看看它还开着没有。");
@@ -392,7 +403,9 @@ $("sure").addEventListener("close", () => {
   if ($("sure").returnValue !== "yes") return;
   busy(movers, async () => {
     $("done").textContent = "正在重置…";
-    if (await post("reset", {})) $("done").textContent = "演示重置好了。";
+    if (!await post("reset", {})) return;
+    wipe();
+    $("done").textContent = "演示重置好了。";
   });
 });
 
@@ -537,7 +550,6 @@ for (const choice of all("[name=filter]")) choice.addEventListener("change", fil
 
 const people = all(".person");
 for (const button of people) button.addEventListener("click", () => play(button));
-const asked = new URLSearchParams(location.search).get("as");
-const first = people.find((b) => b.dataset.openid === asked) ?? people[0];
-if (first) play(first);
+const first = people.find((b) => b.dataset.openid === remembered("as")) ?? people[0];
+addEventListener("DOMContentLoaded", () => first && play(first)); // after mini.js
 setInterval(tick, 1000);

@@ -1,6 +1,6 @@
-// Package demo is the demo page: a phone with the official account's chat, the
-// packets as they pass, and a clock to move. It plays whatever WeChat it is
-// given and knows nothing of the product behind it.
+// Package demo is the demo page: a phone with the official account's chat, one
+// with the Mini Program, the packets as they pass, and a clock to move. It plays
+// whatever WeChat it is given and knows nothing of the product behind it.
 package demo
 
 import (
@@ -96,6 +96,8 @@ type Person struct {
 	Name   string
 	Note   string // what is special about them
 	Group  string // the heading they stand under
+	// Team is who serves: they hold the Mini Program's phone, not the chat's.
+	Team bool
 }
 
 // MenuEntry is an entry of the official account's menu: a key to click, or
@@ -110,6 +112,7 @@ const patience = 30 * time.Second
 
 type handler struct {
 	phones Phones
+	mini   Mini
 	clock  Clock
 	people []Person
 	menu   []MenuEntry
@@ -124,15 +127,20 @@ type handler struct {
 // New makes the handler of everything under /demo/. The people are shown in
 // their order, of the menu only two levels. reset puts the demo back to its
 // start.
-func New(phones Phones, clock Clock, people []Person, menu []MenuEntry, reset func(context.Context) error) http.Handler {
-	h := &handler{phones: phones, clock: clock, people: people, menu: menu, reset: reset, news: newBulletin()}
+func New(phones Phones, mini Mini, clock Clock, people []Person, menu []MenuEntry, reset func(context.Context) error) http.Handler {
+	h := &handler{phones: phones, mini: mini, clock: clock, people: people, menu: menu, reset: reset, news: newBulletin()}
 	mux := http.NewServeMux()
 	for path, serve := range map[string]http.HandlerFunc{
-		"/demo/{$}":          h.page(),
-		"/demo/app.css":      file("app.css"),
-		"/demo/app.js":       file("app.js"),
-		"/demo/events":       h.events,
-		"/demo/packets/{id}": h.packet,
+		"/demo/{$}":             h.page(),
+		"/demo/app.css":         file("app.css"),
+		"/demo/app.js":          file("app.js"),
+		"/demo/mini.js":         file("mini.js"),
+		"/demo/events":          h.events,
+		"/demo/packets/{id}":    h.packet,
+		"/demo/cards":           h.cards,
+		"/demo/card/{picture}":  h.drawn,
+		"/demo/photo/{picture}": photo,
+		"/demo/screen":          h.screen,
 	} {
 		mux.HandleFunc("GET "+path, serve)
 		mux.HandleFunc(path, only("GET, HEAD"))
@@ -144,6 +152,8 @@ func New(phones Phones, clock Clock, people []Person, menu []MenuEntry, reset fu
 		"/demo/picture":  h.act(nothing, wordless(phones.Picture)),
 		"/demo/follow":   h.act(nothing, wordless(phones.Follow)),
 		"/demo/unfollow": h.act(nothing, wordless(phones.Unfollow)),
+		"/demo/login":    h.login,
+		"/demo/revoke":   h.revoke,
 		"/demo/clock":    h.move,
 		"/demo/reset":    h.restart,
 	} {
@@ -163,7 +173,7 @@ func guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("Content-Security-Policy",
-			"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
+			"default-src 'self'; img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("Cache-Control", "no-cache")

@@ -72,6 +72,10 @@ func TestBadInputDoesNothing(t *testing.T) {
 		"no such move":         {"clock", `{"to":"yesterday"}`, 400, "unknown_move"},
 		"a move without where": {"clock", `{}`, 400, "unknown_move"},
 		"a reset with more":    {"reset", `{"really":true}`, 400, "invalid"},
+		"nobody's login":       {"login", `{"openid":"o-nobody"}`, 404, "unknown_person"},
+		"a login with words":   {"login", `{"openid":"o-member","text":"x"}`, 400, "invalid"},
+		"no such card":         {"revoke", `{"card":"XF-CCCCCCCC"}`, 404, "unknown_card"},
+		"a dead card":          {"revoke", `{"card":"XF-BBBBBBBB"}`, 409, "revoked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -80,7 +84,7 @@ func TestBadInputDoesNothing(t *testing.T) {
 			if code := got.refusal(t); got.status != c.status || code != c.code {
 				t.Errorf("got %d %s, want %d %s", got.status, code, c.status, c.code)
 			}
-			if len(s.phones.did) > 0 || !s.clock.Now().Equal(morning) {
+			if len(s.phones.did)+len(s.minis.did) > 0 || !s.clock.Now().Equal(morning) {
 				t.Errorf("it did %v at %v", s.phones.did, s.clock.Now())
 			}
 		})
@@ -112,10 +116,11 @@ func TestWhatFailsBehindIsUnavailable(t *testing.T) {
 	t.Parallel()
 	for path, body := range map[string]string{
 		"say": `{"openid":"o-chunlin","text":"积分"}`, "clock": `{"to":"day"}`, "reset": `{}`,
+		"login": `{"openid":"o-member"}`, "revoke": `{"card":"XF-AAAAAAAA"}`,
 	} {
 		s := newStage(t)
 		s.phones.fails = errors.New("dial tcp: secret place")
-		s.clock.fails, s.broken = s.phones.fails, s.phones.fails
+		s.minis.fails, s.clock.fails, s.broken = s.phones.fails, s.phones.fails, s.phones.fails
 		got := s.ask(t, "POST", path, body)
 		if code := got.refusal(t); got.status != http.StatusServiceUnavailable || code != "unavailable" || strings.Contains(got.body, "secret") {
 			t.Errorf("%s: got %d %s", path, got.status, got.body)
@@ -140,6 +145,13 @@ func TestWrongAddressOrMethod(t *testing.T) {
 		{"POST", "events", 405, "GET, HEAD"},
 		{"GET", "events", 404, ""},
 		{"GET", "events?openid=o-nobody", 404, ""},
+		{"GET", "login", 405, "POST"},
+		{"POST", "cards", 405, "GET, HEAD"},
+		{"GET", "card/XF-AAAAAAAA", 404, ""},
+		{"GET", "card/XF-CCCCCCCC.png", 404, ""},
+		{"GET", "photo/yard.jpg", 404, ""},
+		{"GET", "photo/yard.png?n=1", 404, ""},
+		{"GET", "photo/people.jpg?n=1", 404, ""},
 	} {
 		got := s.ask(t, c.method, c.path, "")
 		got.refusal(t)
@@ -154,6 +166,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	s := newStage(t)
 	for path, kind := range map[string]string{
 		"": "text/html; charset=utf-8", "app.css": "text/css; charset=utf-8", "app.js": "text/javascript; charset=utf-8",
+		"mini.js": "text/javascript; charset=utf-8", "card/XF-AAAAAAAA.png": "image/png", "photo/heap.jpg?n=1": "image/jpeg",
 		"nothing": "application/json; charset=utf-8",
 	} {
 		h := s.ask(t, "GET", path, "").header
@@ -161,7 +174,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 			t.Errorf("%q is %s", path, got)
 		}
 		policy := h.Get("Content-Security-Policy")
-		for _, rule := range []string{"default-src 'self';", "img-src 'self' data:;", "frame-ancestors 'none';"} {
+		for _, rule := range []string{"default-src 'self';", "img-src 'self' data:;", "frame-src 'self';", "frame-ancestors 'none';"} {
 			if !strings.Contains(policy, rule) {
 				t.Errorf("%q has the policy %q, without %s", path, policy, rule)
 			}
@@ -263,7 +276,7 @@ func TestEveryControlHasAName(t *testing.T) {
 			if strings.TrimSpace(e.text+e.attrs["aria-label"]) == "" {
 				t.Errorf("a button without a name: %v", e.attrs)
 			}
-		case e.name == "input":
+		case e.name == "input", e.name == "select":
 			inputs++
 			if !labelled[e.attrs["id"]] && strings.TrimSpace(e.label) == "" {
 				t.Errorf("an input without a label: %v", e.attrs)
@@ -282,11 +295,13 @@ func TestEveryControlHasAName(t *testing.T) {
 
 func TestPageShowsCastAndMenu(t *testing.T) {
 	t.Parallel()
-	var people, headings, keys, chips []string
+	var people, holders, headings, keys, chips []string
 	for _, e := range elements(t, newStage(t).ask(t, "GET", "", "").body) {
 		switch {
 		case e.attrs["data-openid"] != "":
 			people = append(people, e.attrs["data-openid"]+"="+strings.Join(strings.Fields(e.text), "/"))
+		case e.name == "option" && e.attrs["data-note"] != "":
+			holders = append(holders, e.attrs["value"]+"="+e.text+"/"+e.attrs["data-note"])
 		case e.name == "h3":
 			headings = append(headings, e.text)
 		case e.attrs["data-key"] != "":
@@ -300,6 +315,7 @@ func TestPageShowsCastAndMenu(t *testing.T) {
 		want string
 	}{
 		"people":   {people, "o-chunlin=贺春林/得分高 o-guixiang=向桂香/在两户里 o-stranger=陌生人"},
+		"holders":  {holders, "o-chunlin=贺春林/得分高 o-guixiang=向桂香/在两户里 o-member=余广翠/小组成员"},
 		"headings": {headings, "红旗村 路过的人"},
 		"keys":     {keys, "points=查积分 lines=看明细 help=帮助"},
 		"chips":    {chips[:7], "积分 明细 排名 公示 更多 换户 帮助"},
@@ -313,9 +329,9 @@ func TestPageShowsCastAndMenu(t *testing.T) {
 func TestScriptFindsWhatThePageHolds(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	page, script := s.ask(t, "GET", "", "").body, s.ask(t, "GET", "app.js", "").body
+	page, script := s.ask(t, "GET", "", "").body, s.ask(t, "GET", "app.js", "").body+s.ask(t, "GET", "mini.js", "").body
 	asked := regexp.MustCompile(`\$\("([a-z-]+)"\)`).FindAllStringSubmatch(script, -1)
-	if len(asked) < 30 {
+	if len(asked) < 60 {
 		t.Fatalf("only %d look-ups were seen", len(asked))
 	}
 	for _, id := range asked {

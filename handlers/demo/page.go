@@ -5,10 +5,11 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 )
 
-//go:embed page.html app.css app.js
+//go:embed page.html app.css app.js mini.js
 var files embed.FS
 
 var page = template.Must(template.ParseFS(files, "page.html"))
@@ -42,11 +43,13 @@ func grouped(people []Person) []group {
 // page writes the page once; it is the same for everybody.
 func (h *handler) page() http.HandlerFunc {
 	var b bytes.Buffer
+	villagers := slices.DeleteFunc(slices.Clone(h.people), func(p Person) bool { return p.Team })
 	err := page.Execute(&b, struct {
-		Groups      []group
+		Groups      []group // of the chat's phone
+		Holders     []group // of the Mini Program's
 		Menu        []MenuEntry
 		Suggestions []string
-	}{grouped(h.people), h.menu, suggestions})
+	}{grouped(villagers), grouped(h.people), h.menu, suggestions})
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			refuse(w, err)

@@ -24,6 +24,7 @@ var (
 	errNoPage   = &refusal{http.StatusNotFound, "not_found", "没有这个网址。"}
 	errNobody   = &refusal{http.StatusNotFound, "unknown_person", "没有这个人，请换一个人扮演。"}
 	errGone     = &refusal{http.StatusNotFound, "unknown_packet", "这条报文已经不在了。"}
+	errNoCard   = &refusal{http.StatusNotFound, "unknown_card", "没有这张卡。"}
 	errMethod   = &refusal{http.StatusMethodNotAllowed, "bad_method", "这个网址不能这样用。"}
 	errForeign  = &refusal{http.StatusForbidden, "foreign_page", "只有演示台自己的网页才能操作。"}
 	errNotJSON  = &refusal{http.StatusUnsupportedMediaType, "not_json", "请发 JSON。"}
@@ -33,6 +34,7 @@ var (
 	errNoEntry  = &refusal{http.StatusBadRequest, "unknown_entry", "菜单里没有这一项。"}
 	errNoMove   = &refusal{http.StatusBadRequest, "unknown_move", "时钟不能这样拨。"}
 	errNotNow   = &refusal{http.StatusConflict, "not_now", "现在不能这样做，请先看看关注了没有。"}
+	errRevoked  = &refusal{http.StatusConflict, "revoked", "这张卡已经挂失了。"}
 	errFailed   = &refusal{http.StatusServiceUnavailable, "unavailable", "没有做成，请过一会儿再试。"}
 )
 

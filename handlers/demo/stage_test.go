@@ -22,12 +22,20 @@ const (
 	chunlin  = "o-chunlin"
 	guixiang = "o-guixiang"
 	stranger = "o-stranger"
+	member   = "o-member"
 )
 
 var cast = []demo.Person{
 	{OpenID: chunlin, Name: "贺春林", Note: "得分高", Group: "红旗村"},
 	{OpenID: stranger, Name: "陌生人", Group: "路过的人"},
 	{OpenID: guixiang, Name: "向桂香", Note: "在两户里", Group: "红旗村"},
+	{OpenID: member, Name: "余广翠", Note: "小组成员", Group: "积分工作组", Team: true},
+}
+
+// cards hang on the doors; the second is dead.
+var cards = []demo.Card{
+	{Number: "XF-AAAAAAAA", Home: "HQ-0001", Head: "贺春林", Village: "红旗村", Code: "http://127.0.0.1/h/TOKEN1"},
+	{Number: "XF-BBBBBBBB", Home: "HQ-0002", Head: "冉家富", Village: "红旗村", Code: "http://127.0.0.1/h/TOKEN2", Revoked: true},
 }
 
 var menu = []demo.MenuEntry{
@@ -158,6 +166,27 @@ func (p *phones) Wait(ctx context.Context, after int64) {
 	}
 }
 
+// minis are the Mini Program on the phones. They remember what was done.
+type minis struct {
+	did    []string
+	fails  error
+	screen string
+}
+
+func (m *minis) Code(_ context.Context, openid string) (string, error) {
+	m.did = append(m.did, "code "+openid)
+	return "code-of-" + openid, m.fails
+}
+
+func (m *minis) Cards(context.Context) ([]demo.Card, error) { return cards, m.fails }
+
+func (m *minis) Revoke(_ context.Context, number string) error {
+	m.did = append(m.did, "revoke "+number)
+	return m.fails
+}
+
+func (m *minis) Screen(context.Context) (string, error) { return m.screen, m.fails }
+
 var morning = time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC) // 09:30 in Shanghai
 
 type clock struct {
@@ -185,6 +214,7 @@ func (c *clock) Move(_ context.Context, by time.Duration) error {
 // stage is a demo that runs.
 type stage struct {
 	phones *phones
+	minis  *minis
 	clock  *clock
 	url    string
 	broken error // what reset fails with
@@ -192,8 +222,8 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{phones: newPhones(), clock: &clock{now: morning}}
-	server := httptest.NewServer(demo.New(s.phones, s.clock, cast, menu, func(context.Context) error {
+	s := &stage{phones: newPhones(), minis: &minis{}, clock: &clock{now: morning}}
+	server := httptest.NewServer(demo.New(s.phones, s.minis, s.clock, cast, menu, func(context.Context) error {
 		s.phones.clear()
 		return s.broken
 	}))
