@@ -11,7 +11,9 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
@@ -69,7 +71,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *API) serve(w http.ResponseWriter, r *http.Request) error {
 	_, pattern := a.mux.Handler(r)
 	rt, known := a.routes[pattern]
-	if !known {
+	if !known || strings.ContainsRune(r.URL.Path, 0) || !utf8.ValidString(r.URL.Path) {
 		return web.NotFound()
 	}
 	c, err := a.signedIn(r, rt)
@@ -98,6 +100,9 @@ func take(w http.ResponseWriter, r *http.Request, rt route) ([]byte, error) {
 		return nil, nil
 	}
 	body, err := web.ReadBody(w, r, maxBody)
+	if bytes.Contains(body, []byte(`\u0000`)) { // which no database keeps in a text
+		err = web.Invalid()
+	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return body, err
 }
