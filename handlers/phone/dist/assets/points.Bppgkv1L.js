@@ -1,0 +1,1 @@
+const t=t=>/^[-−]/.test(t);export{t as m};

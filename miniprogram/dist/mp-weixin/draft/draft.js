@@ -1,0 +1,1 @@
+"use strict";exports.named=function t(e,r){return"string"==typeof e?e.startsWith("kept:")?r.get(e.slice(5))??e:e:Array.isArray(e)?e.map(e=>t(e,r)):null!==e&&"object"==typeof e?Object.fromEntries(Object.entries(e).map(([e,s])=>[e,t(s,r)])):e};

@@ -1,0 +1,1 @@
+"use strict";const t="0123456789ABCDEFGHJKMNPQRSTVWXYZ";exports.newId=function(o,r=Math.random){let e="";for(let n=o,f=0;f<10;f++,n=Math.floor(n/32))e=t[n%32]+e;let l="";for(let n=0;n<16;n++)l+=t[Math.floor(32*r())];return e+l};

@@ -1,0 +1,1 @@
+"use strict";const e=require("../common/vendor.js"),r=require("../ui/scale.js"),t=require("../words.js"),i=e.defineComponent({__name:"privacy",setup:i=>(i,s)=>({a:e.unref(r.pageStyle),b:e.t(e.unref(t.words).privacy.title),c:e.f(e.unref(t.words).privacy.parts,(r,t,i)=>({a:e.t(r.title),b:e.t(r.text),c:r.title}))})});wx.createPage(i);

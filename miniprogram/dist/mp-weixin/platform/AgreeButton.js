@@ -1,0 +1,1 @@
+"use strict";const e=require("../common/vendor.js"),t=e.defineComponent({__name:"AgreeButton",props:{label:{}},emits:["agree"],setup(t,{emit:n}){const o=n;return(t,n)=>({a:e.t(t.label),b:e.o(e=>o("agree"),"10")})}});wx.createComponent(t);

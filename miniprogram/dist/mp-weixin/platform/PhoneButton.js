@@ -1,0 +1,1 @@
+"use strict";const e=require("../common/vendor.js"),t=e.defineComponent({__name:"PhoneButton",props:{label:{},hint:{}},emits:["code"],setup(t,{expose:o,emit:n}){const c=n;function i(e){e.detail.code&&c("code",e.detail.code)}return o({given:i}),(t,o)=>({a:e.t(t.hint),b:e.t(t.label),c:e.o(i,"72")})}});wx.createComponent(t);

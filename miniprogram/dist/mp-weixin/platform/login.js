@@ -1,0 +1,1 @@
+"use strict";const e=require("../common/vendor.js");require("./signal.js"),exports.loginCode=async function(){return new Promise(n=>{e.index.login({provider:"weixin",success:e=>n(e.code),fail:()=>n("")})})},exports.systemScale=function(){return e.index.getAppBaseInfo().fontSizeScaleFactor??1};

@@ -1,0 +1,1 @@
+"use strict";const n=require("../common/vendor.js"),o=n.reactive({on:!0}),t=[];exports.signal=o,exports.watchSignal=function(){n.index.onNetworkStatusChange(n=>function(n){const e=n&&!o.on;if(o.on=n,e)for(const o of t)o()}(n.isConnected))},exports.whenBack=function(n){t.push(n)};

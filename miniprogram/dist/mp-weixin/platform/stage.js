@@ -1,0 +1,1 @@
+"use strict";require("./signal.js");

@@ -1,0 +1,1 @@
+"use strict";const e=require("./keep.js"),s=require("./signal.js"),n=require("../outbox.js"),t=require("../session.js");let r;exports.start=function(){return r??(r=async function(){await e.openKeep(),t.openSession(),await n.openOutbox(),s.watchSignal(),s.whenBack(()=>{n.sendAll(!0)}),setInterval(()=>{n.sendAll(!1)},1e4),n.sendAll(!0)}()),r};

@@ -1,0 +1,1 @@
+"use strict";exports.minus=s=>/^[-−]/.test(s);

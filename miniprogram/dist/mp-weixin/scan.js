@@ -1,0 +1,1 @@
+"use strict";exports.understand=function(n){const e=n.trim(),o=/\/h\/([A-Za-z0-9_-]{8,})\/?(?:[?#].*)?$/.exec(e);if(o)return{kind:"card",code:o[1]};const d=/\/console\/door\/([A-Za-z0-9_-]{8,})\/?(?:[?#].*)?$/.exec(e);return d?{kind:"door",code:d[1]}:/^[A-Za-z0-9_-]{4,}$/.test(e)?{kind:"card",code:e}:{kind:"unknown"}};

@@ -1,0 +1,1 @@
+"use strict";exports.address="https://jifen.example.cn";

@@ -1,0 +1,1 @@
+"use strict";const e=require("../common/vendor.js");Math||t();const t=()=>"./Icon.js",o=e.defineComponent({__name:"Empty",props:{icon:{},title:{},note:{}},setup:t=>(t,o)=>e.e({a:e.p({name:t.icon,color:"#015c2d",size:44}),b:e.t(t.title),c:t.note},t.note?{d:e.t(t.note)}:{})});wx.createComponent(o);

@@ -1,0 +1,1 @@
+"use strict";const e=require("../common/vendor.js"),t=require("../words.js"),n=e.defineComponent({__name:"StateTag",props:{state:{}},setup(n){const r={unsent:"amber",sending:"blue",received:"green",attention:"red"};return(n,s)=>({a:e.t(e.unref(t.words).states[n.state]),b:e.n(r[n.state])})}});wx.createComponent(n);

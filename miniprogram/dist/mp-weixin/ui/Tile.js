@@ -1,0 +1,1 @@
+"use strict";const e=require("../common/vendor.js");Math||o();const o=()=>"./Icon.js",n=e.defineComponent({__name:"Tile",props:{id:{},icon:{},label:{},count:{}},emits:["open"],setup(o,{emit:n}){const t=n;return(o,n)=>e.e({a:e.p({name:o.icon,color:"#018942",size:28}),b:e.t(o.label),c:o.count},o.count?{d:e.t(o.count)}:{},{e:o.id,f:e.o(e=>t("open"),"bf")})}});wx.createComponent(n);

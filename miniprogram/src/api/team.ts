@@ -1,0 +1,33 @@
+import { act, read, seen } from './http'
+import type { Aside, CardAnswer, Catalogue, Declaration, Household, Phone, Recorded, SetAside, Visits, Waiting, Warning } from './types'
+
+const at = (village: string) => `/villages/${encodeURIComponent(village)}`
+
+// cardOf asks which household a card belongs to; the answer is kept, so that a
+// card scanned before is known without a signal.
+export const cardOf = (card: string) => read<CardAnswer>(`/cards/${encodeURIComponent(card)}`)
+export const catalogue = (village: string) => read<Catalogue>(`${at(village)}/catalogue`)
+export const catalogueSeen = (village: string) => seen<Catalogue>(`${at(village)}/catalogue`)
+export const households = (village: string) => read<{ households: Household[] | null }>(`${at(village)}/households`)
+export const colleagues = (village: string) => read<{ people: { id: string; name: string; role: string }[] | null }>(`${at(village)}/team`)
+export const visits = (village: string, month: string) => read<Visits>(`${at(village)}/visits?month=${month}`)
+export const records = (village: string, page: number) =>
+  read<{ records: Recorded[] | null; more: boolean }>(`/records?village=${encodeURIComponent(village)}&page=${page}`)
+export const waiting = () => read<Waiting>('/waiting')
+export const asides = (village: string) => read<{ asides: SetAside[] | null }>(`${at(village)}/asides`)
+export const declarations = (village: string) => read<{ declarations: Declaration[] | null }>(`${at(village)}/declarations`)
+export const warnings = (village: string) => read<{ warnings: Warning[] | null }>(`${at(village)}/warnings`)
+export const phones = (village: string) => read<{ phones: Phone[] | null }>(`${at(village)}/phones`)
+
+export const withdraw = (event: string, reason: string) => act(`/events/${event}/withdraw`, { reason })
+export const takeAside = (id: string) => act(`/asides/${id}/take`, {})
+export const dropAside = (id: string, reason: string) => act(`/asides/${id}/drop`, { reason })
+export const decline = (id: string, reason: string) => act(`/declarations/${id}/decline`, { reason })
+export const closeWarning = (id: string, mended: boolean, note: string) => act(`/warnings/${id}/close`, { mended, note })
+
+// RecordAnswer is what POST /records answers.
+export interface RecordAnswer {
+  id: string
+  recorded: { event: string; household: Household; points: string }[] | null
+  set_aside: Aside[] | null
+}

@@ -1,0 +1,186 @@
+// What the server answers, as far as the client reads it.
+
+export interface Household {
+  id: string
+  number: string
+  head: string
+  village?: string
+  village_id?: string
+  current?: boolean
+  visited?: boolean
+}
+
+export interface Village {
+  id: string
+  name: string
+  township: string
+  roles: string[]
+  deeds: string[]
+}
+
+export interface Me {
+  id?: string
+  name: string
+  bound: boolean
+  households: Household[]
+  villages: Village[]
+  scale: number
+  consent: { version: string; given: boolean }
+  needs: string[]
+}
+
+export interface CardAnswer {
+  household: Household
+  may_record: boolean
+  message?: string
+  visited?: boolean
+  warnings?: Warning[] | null
+  relation?: string
+}
+
+export interface Item {
+  code: string
+  category: string
+  title: string
+  tenths: number
+  points: string
+  unit: string
+  evidence: string[][] | null
+  evidence_words?: string
+  warn_first: boolean
+  often?: boolean
+}
+
+export interface Catalogue {
+  year: number
+  items: Item[]
+}
+
+export interface Shown {
+  url: string
+  thumb: string
+  hash?: string
+}
+
+export interface RecordedEvent {
+  event: string
+  household: Household
+  points: string
+  state: string
+  state_words: string
+  may_withdraw: boolean
+  may_correct: boolean
+}
+
+export interface Aside {
+  household?: Household
+  card?: string
+  code: string
+  message: string
+}
+
+export interface Recorded {
+  id: string
+  at: string
+  on: string
+  item: { code: string; title: string }
+  place?: string
+  note?: string
+  events: RecordedEvent[] | null
+  set_aside: Aside[] | null
+  photos?: Shown[] | null
+}
+
+export interface Line {
+  number: number
+  on: string
+  title: string
+  points: string
+  state: string
+  state_words: string
+  note?: string
+  recorder?: string
+  confirmer?: string
+}
+
+export interface Points {
+  year: number
+  score: string
+  pending?: string
+  place?: number
+  of?: number
+  as_of?: string
+  redeemable?: string
+  redeemable_words?: string
+  newest?: Line[] | null
+}
+
+export interface Ranked {
+  place: number
+  name: string
+  score: string
+  own: boolean
+}
+
+export interface Rank {
+  place?: number
+  of?: number
+  score?: string
+  as_of?: string
+  around?: Ranked[] | null
+  top?: Ranked[] | null
+  why?: string
+}
+
+export interface Declaration {
+  id: string
+  household: Household
+  words: string
+  on: string
+  state: string
+  state_words: string
+  reason?: string
+  photos?: Shown[] | null
+}
+
+export interface Warning {
+  id: string
+  household: Household
+  item: { code: string; title: string; points: string }
+  note?: string
+  warned_on: string
+  due_on: string
+  state: string
+  state_words: string
+  photos?: Shown[] | null
+  mend?: { words: string; photos?: Shown[] | null } | null
+  may_close?: boolean
+}
+
+export interface SetAside {
+  id: string
+  household: Household
+  item: { code: string; title: string; points: string }
+  on: string
+  note?: string
+  message: string
+  recorder: string
+  may_take: boolean
+}
+
+export interface Phone {
+  name: string
+  unsent: number
+  since?: string
+  seen_at?: string
+}
+
+export interface Waiting {
+  items: { kind: string; count: number; words: string; village: string }[] | null
+}
+
+export interface Visits {
+  done: number
+  total: number
+  left: Household[] | null
+}

@@ -1,0 +1,5 @@
+export * from './answer'
+export * from './cure'
+export * from './draft'
+export * from './id'
+export * from './queue'

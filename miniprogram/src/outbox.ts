@@ -1,0 +1,92 @@
+// The queue, wired to this phone.
+
+import { reactive } from 'vue'
+import { line, post, postPicture } from './api/http'
+import { newId, Queue, type Draft, type Kind, type Picture } from './draft'
+import { dropPicture, dropValue, hasPicture, keepPicture, keepValue, keysFrom, value, type Taken } from './platform/keep'
+import { personId } from './session'
+import { stamp } from './day'
+
+const prefix = 'xf.queue.'
+
+// outbox is what the pages show.
+export const outbox = reactive({ drafts: [] as Draft[], failed: false })
+
+export const queue = new Queue({
+  shelf: {
+    all: async () => keysFrom(prefix).map((key) => value<Draft>(key) as Draft),
+    put: (draft) => keepValue(prefix + draft.id, draft),
+    drop: (id) => dropValue(prefix + id),
+  },
+  album: { has: hasPicture, drop: dropPicture },
+  wire: {
+    upload: (picture) => postPicture(picture.kept, picture.takenAt, picture.id),
+    post: (path, wire, key) => post(path, wire, key),
+  },
+  now: () => Date.now(),
+  stamp,
+  who: personId,
+  changed: (drafts) => (outbox.drafts = drafts),
+})
+
+export async function openOutbox(): Promise<void> {
+  line.unsent = () => queue.unsent()
+  await queue.open()
+}
+
+// sendAll tries what is due. It needs a session: without one everything stays.
+export async function sendAll(urgent: boolean): Promise<void> {
+  if (personId()) await queue.send(urgent)
+}
+
+// own are the person's drafts, newest first.
+export function own(): Draft[] {
+  return outbox.drafts.filter((d) => d.by === personId()).reverse()
+}
+
+// others counts drafts of people who used this phone before.
+export function others(): number {
+  return outbox.drafts.filter((d) => d.by !== personId() && d.state !== 'received').length
+}
+
+// pending is the permanent line: how many are unsent and since when. It reads
+// the list that Vue watches.
+export function pending(): { count: number; since: string; attention: number } {
+  const mine = outbox.drafts.filter((d) => d.by === personId() && d.state !== 'received')
+  return { count: mine.length, since: mine[0]?.madeAt ?? '', attention: mine.filter((d) => d.state === 'attention').length }
+}
+
+// Act is what a page hands over.
+export interface Act {
+  id: string
+  kind: Kind
+  path: string
+  body: Record<string, unknown>
+  pictures: Picture[]
+  title: string
+  about: string
+}
+
+// hand keeps an act on the phone and starts sending. It resolves when the act
+// would survive a kill. replaces is the refused draft that it cures.
+export async function hand(one: Act, replaces = ''): Promise<void> {
+  const draft: Draft = {
+    ...one,
+    by: personId(),
+    madeAt: stamp(Date.now()),
+    state: 'unsent',
+    begun: false,
+    tries: 0,
+    notBefore: 0,
+  }
+  if (replaces) await queue.replace(replaces, draft)
+  else await queue.add(draft)
+  void sendAll(false)
+}
+
+// picture saves what the camera gave. takenAt is known from the camera only,
+// not from the album.
+export async function picture(taken: Taken, fresh: boolean): Promise<Picture> {
+  const now = Date.now()
+  return { id: newId(now), kept: await keepPicture(taken), takenAt: fresh ? stamp(now) : '' }
+}

@@ -1,0 +1,152 @@
+// Who holds the phone, for which village and household, and how large.
+
+import { reactive } from 'vue'
+import { act, line, read } from './api/http'
+import type { Household, Me, Village } from './api/types'
+import type { Answer } from './draft/answer'
+import { dropValue, keepValue, keysFrom, value } from './platform/keep'
+import { loginCode, systemScale } from './platform/login'
+
+export const session = reactive({
+  me: undefined as Me | undefined,
+  // village is the one that the person works in, of several.
+  village: '',
+  scale: 1,
+  message: '',
+})
+
+export const largest = 1.6
+
+// openSession takes up what the phone kept.
+export function openSession(): void {
+  line.token = value<string>('xf.token') ?? ''
+  line.renew = renew
+  session.me = value<Me>('xf.me')
+  session.village = value<string>('xf.village') ?? ''
+  setScale(value<number>('xf.scale') ?? session.me?.scale ?? systemScale())
+}
+
+// personId tells people apart who share a phone.
+export function personId(): string {
+  const me = session.me
+  if (!me) return ''
+  return me.id ?? [me.name, ...me.households.map((h) => h.id)].join(' ')
+}
+
+// teamVillages are those where the person may record.
+export function teamVillages(): Village[] {
+  return session.me?.villages.filter((v) => v.deeds.includes('record')) ?? []
+}
+
+// teamVillage is the one of them that is worked in.
+export function teamVillage(): Village | undefined {
+  const all = teamVillages()
+  return all.find((v) => v.id === session.village) ?? all[0]
+}
+
+// leads tells whether the person is told of the phones of the village's team.
+export function leads(): boolean {
+  return teamVillage()?.roles.some((r) => r === 'leader' || r === 'deputy') ?? false
+}
+
+// ownHousehold is the one that the person last chose, of several.
+export function ownHousehold(): Household | undefined {
+  const all = session.me?.households ?? []
+  return all.find((h) => h.current) ?? all[0]
+}
+
+export function setScale(scale: number): void {
+  session.scale = Math.min(largest, Math.max(1, scale))
+}
+
+// chooseScale keeps a size on the phone and, when there is a signal, with the
+// person.
+export async function chooseScale(scale: number): Promise<void> {
+  setScale(scale)
+  await keepValue('xf.scale', session.scale)
+  if (session.me) await act('/me/settings', { scale: session.scale }, 'PUT')
+}
+
+export async function chooseVillage(id: string): Promise<void> {
+  session.village = id
+  await keepValue('xf.village', id)
+}
+
+export async function chooseHousehold(id: string): Promise<Answer> {
+  const answer = await act('/me/settings', { scale: session.scale, household: id }, 'PUT')
+  if (answer.kind === 'ok') await take(answer.data as Me)
+  return answer
+}
+
+// take keeps a me that the server answered.
+export async function take(me: Me): Promise<void> {
+  session.me = me
+  session.message = ''
+  await keepValue('xf.me', me)
+}
+
+// refresh asks who I am; without a signal the last answer stands.
+export async function refresh(): Promise<void> {
+  if (!line.token && !(await renew())) return
+  const answer = await read<Me>('/me')
+  if (answer.data && !answer.since) await take(answer.data)
+  else if (answer.message && !session.me) session.message = answer.message
+}
+
+let renewing: Promise<boolean> | undefined
+
+// renew signs in anew; several callers share one try.
+function renew(): Promise<boolean> {
+  renewing ??= signIn().finally(() => (renewing = undefined))
+  return renewing
+}
+
+async function signIn(): Promise<boolean> {
+  const code = await loginCode()
+  if (!code) return false
+  const spent = line.token
+  line.token = ''
+  line.renew = async () => false
+  const answer = await act('/login', { code })
+  line.renew = renew
+  if (answer.kind !== 'ok') {
+    line.token = spent
+    if (answer.kind === 'refused') session.message = answer.message
+    return false
+  }
+  await settle(answer.data.token, answer.data.me)
+  return true
+}
+
+async function settle(token: string, me: Me): Promise<void> {
+  const before = personId()
+  line.token = token
+  session.me = me
+  if (before && before !== personId()) await forgetSeen()
+  if (value('xf.scale') === undefined) setScale(me.scale || systemScale())
+  await keepValue('xf.token', token)
+  await take(me)
+}
+
+// forgetSeen drops what was kept for another person to look at.
+async function forgetSeen(): Promise<void> {
+  for (const key of keysFrom('xf.seen.')) await dropValue(key)
+}
+
+// enter signs in the person that the demo page names; another one than before
+// begins at the home page.
+export async function enter(): Promise<void> {
+  await renewing
+  const earlier = personId()
+  if ((await renew()) && personId() !== earlier) uni.reLaunch({ url: '/pages/home/home' })
+}
+
+// leave ends the session on this phone; drafts stay until their owner is back.
+export async function leave(): Promise<void> {
+  await act('/logout', {})
+  line.token = ''
+  session.me = undefined
+  await dropValue('xf.token')
+  await dropValue('xf.me')
+  await forgetSeen()
+}
