@@ -224,6 +224,7 @@ func (c config) check() []string {
 	add(c.Voice.URL != "" && !webAddress(c.Voice.URL), "voice.url", "要以 http:// 或 https:// 开头，或留空")
 	add(!database(string(c.Database)), "database", "要写成 sqlite:路径 或 postgres://…")
 	add(c.DatabaseOwner != "" && !strings.HasPrefix(string(c.DatabaseOwner), "postgres"), "database_owner", "要写成 postgres://…，或留空")
+	add(!strings.HasPrefix(c.Photos, "file:") || c.Photos == "file:", "photos", "要写成 file:文件夹")
 	add(c.Redis != "" && !address(c.Redis), "redis", "要写成 主机:端口，或留空")
 	add(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "log_level", "只能是 debug、info、warn 或 error")
 	add(production && c.ClockFile != "", "clock_file", "正式环境不能拨时钟，请留空")

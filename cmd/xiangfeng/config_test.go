@@ -82,6 +82,7 @@ var good = map[string]string{
 	"XIANGFENG_DATABASE": "postgres://a:b@c/d", "XIANGFENG_DATABASE_OWNER": "postgres://o:p@c/d", "XIANGFENG_REDIS": "r:6379",
 	"XIANGFENG_SECRET_KEY":          strings.Repeat("s", 32),
 	"XIANGFENG_WECHAT_API_BASE_URL": "http://127.0.0.1:9", "XIANGFENG_LOG_LEVEL": "debug", "XIANGFENG_VOICE_URL": "http://127.0.0.1:10/asr",
+	"XIANGFENG_PHOTOS":                   "file:/srv/photos",
 	"XIANGFENG_OFFICIAL_ACCOUNT_AES_KEY": strings.Repeat("k", 43), "XIANGFENG_OFFICIAL_ACCOUNT_PREVIOUS_AES_KEY": strings.Repeat("p", 43),
 	"XIANGFENG_MINI_PROGRAM_AES_KEY": strings.Repeat("m", 43), "XIANGFENG_MINI_PROGRAM_PREVIOUS_AES_KEY": strings.Repeat("q", 43),
 }

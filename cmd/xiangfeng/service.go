@@ -34,6 +34,8 @@ type service struct {
 	clock   *clock
 	metrics *metrics
 	tokens  *weixin.Tokens // nil without an official account
+	mini    *weixin.Mini   // nil without a Mini Program
+	photos  *photographer  // nil before there are routes
 
 	handlers map[string]queue.Handler // of the queue, by the kind of job
 }
@@ -110,6 +112,9 @@ func (s *service) close() {
 	if s.own != nil {
 		_ = s.own.Close()
 	}
+	if s.photos != nil {
+		_ = s.photos.shelf.Close()
+	}
 	_ = s.store.Close()
 }
 
@@ -118,8 +123,14 @@ func (s *service) routes() (*http.ServeMux, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", s.ready)
+	if err := s.receivePhotos(mux); err != nil {
+		return nil, err
+	}
 	if err := s.pages(mux); err != nil {
 		return nil, err
+	}
+	if s.mini != nil {
+		mux.Handle("/api/", s.api())
 	}
 	if !s.cfg.OfficialAccount.configured() {
 		s.log.Warn(script.NoAccount())

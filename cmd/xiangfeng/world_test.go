@@ -128,7 +128,7 @@ func testConfig(t testing.TB, dsn string) config {
 	c := defaults()
 	c.Environment, c.Database, c.Wechat.APIBaseURL = "test", secret(dsn), "http://127.0.0.1:1"
 	c.SecretKey = testKey
-	c.ClockFile = filepath.Join(t.TempDir(), "clock")
+	c.ClockFile, c.Photos = filepath.Join(t.TempDir(), "clock"), "file:"+t.TempDir()
 	setClock(t, c, time.Until(demoStart).String())
 	c.OfficialAccount = account{
 		AppID: "wx7d0c5e91ab34f286", OriginalID: "gh_5e1f08c2a7b9", Secret: "c0ffee5ec2e7c0ffee5ec2e7c0ffee01",
