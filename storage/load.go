@@ -51,16 +51,27 @@ func (s *Store) loadAll(ctx context.Context, villages iter.Seq[sample.Village]) 
 	if s.postgres {
 		group.SetLimit(loaders)
 	}
+	known := map[village.TownshipID]bool{}
 	for v := range villages {
 		if ctx.Err() != nil {
 			break
 		}
-		group.Go(func() error {
+		load := func() error {
 			if err := s.inTx(ctx, func(tx *Tx) error { return tx.loadVillage(v) }); err != nil {
 				return fmt.Errorf("storage: load %s: %w", v.Village.Name, err)
 			}
 			return nil
-		})
+		}
+		if known[v.Township.ID] {
+			group.Go(load)
+			continue
+		}
+		// The first of a township brings the officer, to whom the others refer.
+		known[v.Township.ID] = true
+		if err := load(); err != nil {
+			_ = group.Wait()
+			return err
+		}
 	}
 	return group.Wait()
 }

@@ -92,13 +92,16 @@ func (d Declaration) Draft(item catalogue.Item) Draft {
 	return out
 }
 
-// MayDecide refuses who may not take the declaration up or decline it: with
-// Forbidden who is not of the team, with Kin for the own household and kin, and
-// with Conflict what is decided already.
-func (d Declaration) MayDecide(s Scene, h household.Household) error {
+// MayTake refuses who may not take the declaration up: as New does by the
+// household, and with Conflict what is decided already.
+func (d Declaration) MayTake(s Scene, h household.Household) error {
 	if err := s.mayRecord(h); err != nil {
 		return err
 	}
+	return d.waits()
+}
+
+func (d Declaration) waits() error {
 	if d.State != DeclarationWaiting {
 		return fault.Refuse(fault.Conflict)
 	}
@@ -112,9 +115,12 @@ func (d Declaration) Take(by household.PersonID, event ID, now time.Time) Declar
 }
 
 // Decline ends the declaration for a reason that the household reads. It refuses
-// as MayDecide does, and with Invalid without a reason.
+// as MayTake does, but for a household that has gone, and with Invalid without a reason.
 func (d Declaration) Decline(s Scene, h household.Household, reason string) (Declaration, error) {
-	if err := d.MayDecide(s, h); err != nil {
+	if err := s.mayEnd(h); err != nil {
+		return d, err
+	}
+	if err := d.waits(); err != nil {
 		return d, err
 	}
 	if !fits(reason, 1, LongestNote) {

@@ -123,6 +123,13 @@ func (s Scene) mayRecord(h household.Household) error {
 	return nil
 }
 
+// mayEnd is mayRecord also for a household that has gone meanwhile: what waits
+// for it must not wait for ever.
+func (s Scene) mayEnd(h household.Household) error {
+	h.State = household.Active
+	return s.mayRecord(h)
+}
+
 // ofTeam refuses with Forbidden who is not of the village's team, the typist too.
 func (s Scene) ofTeam() error {
 	for _, one := range []household.Staff{s.Staff, s.Typist} {

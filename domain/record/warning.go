@@ -105,12 +105,16 @@ func (w Warning) Mend(by household.Staff, words string, photos []PhotoHash, now 
 // Close ends the warning by what was found. Mended takes nothing away, at any
 // time; not mended makes the deduction, which is the second result, of the day
 // of the warning, or nil where the cap leaves nothing. It refuses whom New
-// refuses by the household; with Conflict a closed warning; not mended with
+// refuses by the household, but mended for one that has gone; with Conflict a closed warning; not mended with
 // TooEarly before the days are over, with TooLate when an event of the last of
 // them would be too old, and with EvidenceMissing where the item asks for more
 // than pictures and the note names nothing.
 func (w Warning) Close(s Scene, h household.Household, mended bool, note string) (Warning, *Event, error) {
-	if err := s.mayRecord(h); err != nil {
+	may := s.mayRecord
+	if mended {
+		may = s.mayEnd
+	}
+	if err := may(h); err != nil {
 		return w, nil, err
 	}
 	switch {

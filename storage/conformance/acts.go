@@ -75,10 +75,6 @@ func (a acts) recordOn(cmd usecase.Command, h household.ID, item string, day cal
 	return out, err
 }
 
-func (a acts) recording() usecase.Once[recording.Tx] {
-	return storage.As(a.Store, func(tx *storage.Tx) recording.Tx { return tx })
-}
-
 func (a acts) confirm(cmd usecase.Command, id int64) (fault.Outcome, error) {
 	u := assess.Confirm{Once: storage.As(a.Store, func(tx *storage.Tx) assess.Tx { return tx })}
 	return u.Do(ctx, cmd, record.ID(id))

@@ -66,6 +66,10 @@ const (
 	harvest = "SX06" // 30 points a time, no cap
 	burning = "HJ16" // 20 points off a time
 	praised = "BZ06" // 10 points, once for ever
+	tidy    = "HJ01" // 5 points, once a month, seen at the door
+	planted = "HJ09" // 3 points a time, 7 a quarter, with a picture before and one after
+	dumping = "HJ14" // 3 points off a time, 5 a year, after a warning, with a picture
+	feast   = "CF12" // 10 points off a time, after a warning, by the minutes
 )
 
 // items is what both villages adopted for a year.
@@ -76,6 +80,10 @@ func items() []catalogue.Item {
 		{Code: harvest, Category: "善行公益", Title: "帮邻居收谷子", Value: 300, Unit: "time", Public: true},
 		{Code: burning, Category: "人居环境", Title: "焚烧秸秆", Value: -200, Unit: "time", Public: true},
 		{Code: praised, Category: "表彰奖励", Title: "评为清洁户", Value: 100, Unit: catalogue.Once, Public: true},
+		{Code: tidy, Category: "人居环境", Title: "房前屋后干净", Value: 50, Unit: catalogue.ByMonth, Evidence: "visit", Public: true},
+		{Code: planted, Category: "人居环境", Title: "院落植树", Value: 30, Unit: "time", Caps: catalogue.Caps{Quarter: 70}, Evidence: "before_after", Public: true},
+		{Code: dumping, Category: "人居环境", Title: "乱倒垃圾", Value: -30, Unit: "time", Caps: catalogue.Caps{Year: 50}, Evidence: "photo", WarnFirst: true, Public: true},
+		{Code: feast, Category: "村风民俗", Title: "大操大办", Value: -100, Unit: "time", Evidence: "minutes", WarnFirst: true, Public: true},
 	}
 }
 

@@ -75,7 +75,7 @@ type TakeUp struct{ Once usecase.Once[Tx] }
 // Do records the event; the outcome's ID is the record's. It refuses with
 // NotFound a declaration of a village whose team the actor is not of, with
 // Invalid an item that takes points away, and as
-// record.Declaration.MayDecide, record.New and record.Draft.Check do.
+// record.Declaration.MayTake, record.New and record.Draft.Check do.
 func (u TakeUp) Do(ctx context.Context, cmd usecase.Command, req Taking) (fault.Outcome, error) {
 	cmd.Body = asked("take up", req)
 	return u.Once(ctx, cmd, func(tx Tx) (fault.Outcome, error) {
@@ -98,7 +98,7 @@ func (u TakeUp) Do(ctx context.Context, cmd usecase.Command, req Taking) (fault.
 func takeUp(tx Tx, cmd usecase.Command, req Taking) (sitting, record.Declaration, record.Event, error) {
 	d, scene, home, err := lockDeclaration(tx, cmd, req.Declaration)
 	if err == nil {
-		err = d.MayDecide(scene, home)
+		err = d.MayTake(scene, home)
 	}
 	if err != nil {
 		return sitting{}, d, record.Event{}, err
