@@ -17,6 +17,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/sample"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/handlers/demo"
+	"github.com/xiangfeng/xiangfeng/handlers/phone"
 )
 
 type demoCmd struct {
@@ -103,6 +104,7 @@ type stage struct {
 	service *service
 	routes  http.Handler
 	wechat  *local.WeChat
+	end     func() // stops what works in the background, and waits for it
 }
 
 func (t *theatre) current() *stage {
@@ -134,9 +136,26 @@ func (t *theatre) raise(ctx context.Context) error {
 		s.close()
 		return err
 	}
+	st.begin(ctx)
 	t.stage = st
 	t.wechat.Store(st.wechat)
 	return nil
+}
+
+// begin works off what the acts leave for later, until the stage is struck.
+func (st *stage) begin(ctx context.Context) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := st.service.work(ctx); err != nil {
+			st.service.log.Error("the queue ended", "error", err)
+		}
+	}()
+	st.end = func() {
+		cancel()
+		<-ended
+	}
 }
 
 func (st *stage) fill(ctx context.Context) error {
@@ -179,6 +198,7 @@ func (t *theatre) strike() {
 	if t.stage == nil {
 		return
 	}
+	t.stage.end()
 	t.stage.wechat.Close()
 	t.stage.service.close()
 	t.stage = nil
@@ -227,6 +247,7 @@ func (t *theatre) play(ctx context.Context, l, platform net.Listener) error {
 	s := t.stage.service
 	mux := http.NewServeMux()
 	mux.Handle("/demo/", demo.New(phones{t}, minis{t}, demoClock{t}, people(), menu(script.Menu()), t.reset))
+	mux.Handle("/m/", phone.Handler())
 	mux.Handle("GET /{$}", http.RedirectHandler("/demo/", http.StatusFound))
 	mux.HandleFunc("GET /console/door", t.laptop)
 	mux.HandleFunc("/", t.product)
