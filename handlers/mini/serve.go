@@ -61,32 +61,40 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			web.Busy().Write(w)
 		}
 	}()
-	if err := a.serve(w, r); err != nil {
-		a.problem(r.Context(), err).Write(w)
+	_, pattern := a.mux.Handler(r)
+	held := &holding{header: w.Header(), status: http.StatusOK}
+	who, err := a.serve(w, held, r, pattern)
+	if err != nil {
+		held.drop()
+		a.problem(r.Context(), err).Write(held)
 	}
+	if who != 0 && held.status >= http.StatusBadRequest {
+		a.Log.Info("a request was refused", "person", who, "address", pattern, "status", held.status)
+	}
+	w.WriteHeader(held.status)
+	_, _ = w.Write(held.body.Bytes()) // whoever went away does not read it
 }
 
 // serve lets a request through to its handler once it is known who asks. All
 // that it refuses itself changes nothing.
-func (a *API) serve(w http.ResponseWriter, r *http.Request) error {
-	_, pattern := a.mux.Handler(r)
+func (a *API) serve(w http.ResponseWriter, held *holding, r *http.Request, pattern string) (household.PersonID, error) {
 	rt, known := a.routes[pattern]
 	if !known || strings.ContainsRune(r.URL.Path, 0) || !utf8.ValidString(r.URL.Path) {
-		return web.NotFound()
+		return 0, web.NotFound()
 	}
 	c, err := a.signedIn(r, rt)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	body, err := take(w, r, rt)
 	if err != nil {
-		return err
+		return c.person(), err
 	}
-	if !rt.write {
-		a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
-		return nil
+	if rt.write {
+		return c.person(), a.write(held, r, rt, c, body)
 	}
-	return a.write(w, r, rt, c, body)
+	a.mux.ServeHTTP(held, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
+	return c.person(), nil
 }
 
 // take reads the body, but for a file, which its handler reads.
@@ -96,7 +104,9 @@ func take(w http.ResponseWriter, r *http.Request, rt route) ([]byte, error) {
 			return nil, web.WrongType()
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime)) // where it cannot be set, the server's holds
+		longer := http.NewResponseController(w) // where it cannot be set, the server's holds
+		_ = longer.SetReadDeadline(time.Now().Add(uploadTime))
+		_ = longer.SetWriteDeadline(time.Now().Add(2 * uploadTime))
 		return nil, nil
 	}
 	body, err := web.ReadBody(w, r, maxBody)
@@ -155,7 +165,7 @@ func unsent(r *http.Request) (login.Unsent, bool) {
 
 // write answers a write once: a repeat gets the same bytes, and another body
 // under the same key is refused.
-func (a *API) write(w http.ResponseWriter, r *http.Request, rt route, c caller, body []byte) error {
+func (a *API) write(held *holding, r *http.Request, rt route, c caller, body []byte) error {
 	key := r.Header.Get(keyHeader)
 	if !keys.MatchString(key) {
 		return web.KeyMissing()
@@ -168,33 +178,22 @@ func (a *API) write(w http.ResponseWriter, r *http.Request, rt route, c caller, 
 	if !rt.upload {
 		kept, err := a.Sessions.Answered(r.Context(), c.cmd.Key)
 		if err == nil {
-			return send(w, kept, c.cmd.Body)
+			return held.send(kept, c.cmd.Body)
 		}
 		if fault.CodeOf(err) != fault.NotFound {
 			return err
 		}
 	}
-	held := &holding{header: w.Header(), status: http.StatusOK}
 	a.mux.ServeHTTP(held, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
+	if held.status/100 != 2 {
+		return nil
+	}
 	answer := script.Answer{Body: c.cmd.Body, Status: held.status, Bytes: held.body.Bytes()}
-	if held.status/100 == 2 {
-		var err error
-		if answer, err = a.Sessions.KeepAnswer(r.Context(), c.cmd.Key, answer, c.cmd.Now); err != nil {
-			return err
-		}
+	answer, err := a.Sessions.KeepAnswer(r.Context(), c.cmd.Key, answer, c.cmd.Now)
+	if err != nil {
+		return err
 	}
-	return send(w, answer, c.cmd.Body)
-}
-
-// send writes an answer, unless it is that to something else.
-func send(w http.ResponseWriter, answer script.Answer, body string) error {
-	if answer.Body != body {
-		return web.OtherBody()
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(answer.Status)
-	_, _ = w.Write(answer.Bytes)
-	return nil
+	return held.send(answer, c.cmd.Body)
 }
 
 // digest is what a repeat must ask the same. A file is left to its use case: a
@@ -206,7 +205,7 @@ func digest(r *http.Request, body []byte) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// holding keeps an answer back until it is kept.
+// holding keeps an answer back until it is known what becomes of it.
 type holding struct {
 	header http.Header
 	status int
@@ -220,6 +219,23 @@ func (h *holding) WriteHeader(status int) {
 	if !h.wrote {
 		h.status, h.wrote = status, true
 	}
+}
+
+// drop forgets what was written so far.
+func (h *holding) drop() {
+	h.status, h.wrote, h.body = http.StatusOK, false, bytes.Buffer{}
+}
+
+// send writes an answer that was kept, unless it is that to something else.
+func (h *holding) send(answer script.Answer, body string) error {
+	if answer.Body != body {
+		return web.OtherBody()
+	}
+	h.drop()
+	h.header.Set("Content-Type", "application/json")
+	h.status, h.wrote = answer.Status, true
+	h.body.Write(answer.Bytes)
+	return nil
 }
 
 func (h *holding) Write(b []byte) (int, error) {
