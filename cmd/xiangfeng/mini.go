@@ -11,7 +11,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/record"
 	"github.com/xiangfeng/xiangfeng/handlers/mini"
-	edge "github.com/xiangfeng/xiangfeng/handlers/web"
+	"github.com/xiangfeng/xiangfeng/handlers/web"
 	"github.com/xiangfeng/xiangfeng/storage"
 )
 
@@ -25,7 +25,7 @@ func (s *service) api() http.Handler {
 		Acts:    mini.ActsOf(storage.As(s.store, func(tx *storage.Tx) record.Tx { return tx })),
 		Look:    door.Look{Read: s.store},
 		Confirm: door.Confirm{Once: storage.As(s.store, func(tx *storage.Tx) door.Tx { return tx })},
-		Allow:   s.limits.Allow, IDs: edge.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
+		Allow:   s.limits.Allow, IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
 	})
 }
 
