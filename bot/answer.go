@@ -28,12 +28,37 @@ func (b *Bot) answer(ctx context.Context, m message, a ask.Answer) (Reply, error
 		return b.switchTo(ctx, m, out.Facts.Data)
 	case ask.StepChoices:
 		return b.chosen(ctx, m, out.Facts.Data)
-	case usecase.StepConfirm, usecase.StepMenu, usecase.StepPages:
+	case usecase.StepConfirm, usecase.StepTyped, usecase.StepMenu, usecase.StepPages:
 		return b.setOff(ctx, m, out.Facts.Data)
 	case ask.Offered:
-		return say(script.Choices(m.who, b.titles(out.Facts.Data), out.Facts.Note == ask.Again))
+		return say(b.offered(m, out.Facts))
 	}
 	return say(script.Dropped(m.who))
+}
+
+// offered words what somebody is told who was not understood.
+func (b *Bot) offered(m message, f fault.Facts) string {
+	switch {
+	case f.Note == ask.Kept && f.Data == usecase.StepTyped:
+		return script.TypeTheWord(m.who)
+	case f.Note == ask.Kept:
+		return script.StillOpen(m.who)
+	case f.Note == ask.Late:
+		return script.LateWords(m.who, b.asking(f.Data))
+	}
+	return script.Choices(m.who, b.titles(f.Data), f.Note == ask.Again)
+}
+
+// asking is the word that asks the question again whose words an act takes,
+// "" where a version asked it that knew more.
+func (b *Bot) asking(act string) string {
+	name, _, _ := strings.Cut(act, ":")
+	for _, i := range b.conversation {
+		if _, takes := i.acts[name]; takes && len(i.phrases) > 0 {
+			return i.phrases[0]
+		}
+	}
+	return ""
 }
 
 func refused(m message, a ask.Answer, out fault.Outcome) (Reply, error) {
@@ -42,6 +67,8 @@ func refused(m message, a ask.Answer, out fault.Outcome) (Reply, error) {
 		return say(script.Late(m.who))
 	case out.Code == fault.Invalid:
 		return say(script.OutOfRange(m.who, out.Facts.Data))
+	case out.Code == fault.Forbidden && out.Facts.Step == usecase.StepTyped:
+		return say(script.TypeTheWord(m.who))
 	case out.Code == fault.Forbidden:
 		return say(script.TypeIt(m.who, a.Yes))
 	case out.Code != fault.NotFound:

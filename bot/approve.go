@@ -144,7 +144,7 @@ func (b *Bot) askRemove(ctx context.Context, m message, bound []script.Bound, n 
 		return say(script.NoSuchMember(m.who))
 	}
 	choice := enrol.RemoveAct + ":" + strconv.FormatInt(int64(m.who.Home.ID), 10) + "/" + strconv.FormatInt(int64(bound[n-1].Person), 10)
-	return b.ask(ctx, m, script.ConfirmRemove(bound[n-1].Name, m.who.Home), choice)
+	return b.askTyped(ctx, m, script.ConfirmRemove(bound[n-1].Name, m.who.Home), choice)
 }
 
 func (b *Bot) remove(ctx context.Context, m message, with string) (Reply, error) {

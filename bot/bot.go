@@ -66,7 +66,19 @@ func (b *Bot) Respond(ctx context.Context, u Update) (Reply, error) {
 	if b.Heard != nil {
 		b.Heard(i.name)
 	}
+	if err := b.moveOn(ctx, m, i); err != nil {
+		return Reply{}, err
+	}
 	return i.handle(b, ctx, m)
+}
+
+// moveOn closes the list that was open where somebody asks something else, so
+// that a number picks from what was asked last and from nothing older.
+func (b *Bot) moveOn(ctx context.Context, m message, i intent) error {
+	if !m.who.Listed || i.title == "" {
+		return nil
+	}
+	return b.Talk.SaveStep(ctx, m.From, usecase.Step{})
 }
 
 // hear learns who sent an update and what its words mean.

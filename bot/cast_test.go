@@ -184,6 +184,7 @@ func (t *town) Standing(_ context.Context, openid string) (script.Standing, scri
 	if p := t.people[openid]; p != nil {
 		s.Person, s.Homes = p.id, len(p.homes)
 	}
+	s.Listed = slices.Contains([]string{ask.StepHomes, ask.StepChoices, usecase.StepMenu}, t.steps[openid].Name)
 	if h := t.current(openid); h != nil {
 		s.Home, s.Place, s.Sheet, s.Accounts = h.Home, h.place, h.sheet, []script.Account{h.account}
 		s.Progress.Sealed = calendar.Quarter{Year: 2026, N: 3}

@@ -23,7 +23,7 @@ func actsOf(intents []intent) map[string]act {
 }
 
 // yes are the words that agree, each a whole message. What only sounds like
-// one of them never does.
+// one of them never does. The first is the one that is asked for.
 var yes = []string{
 	"确认", "确定", "我确认", "好", "好的", "好嘞", "要得", "嗯", "嗯嗯", "是", "是的", "对", "对的", "行", "可以", "没错", "没问题", "就这样", "ok", "yes",
 }
@@ -35,7 +35,7 @@ func confirm() intent {
 		name:  "confirm",
 		match: func(m message) bool { return slices.Contains(yes, m.clean) },
 		handle: func(b *Bot, ctx context.Context, m message) (Reply, error) {
-			return b.choose(ctx, m, ask.Answer{Yes: true})
+			return b.choose(ctx, m, ask.Answer{Yes: true, Typed: m.Kind == Text && m.clean == yes[0]})
 		},
 	}
 }
@@ -55,6 +55,16 @@ func (b *Bot) ask(ctx context.Context, m message, text string, choices ...string
 	if len(choices) > 1 {
 		step.Name = usecase.StepMenu
 	}
+	if err := b.Talk.SaveStep(ctx, m.From, step); err != nil {
+		return Reply{}, err
+	}
+	return say(text)
+}
+
+// askTyped keeps the question before what cannot be undone or hits somebody: it
+// takes only the word 确认, typed.
+func (b *Bot) askTyped(ctx context.Context, m message, text, choice string) (Reply, error) {
+	step := usecase.Step{Name: usecase.StepTyped, Data: choice, Until: m.now.Add(usecase.Patience)}
 	if err := b.Talk.SaveStep(ctx, m.From, step); err != nil {
 		return Reply{}, err
 	}

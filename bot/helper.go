@@ -161,6 +161,9 @@ func (b *Bot) offerHelper(
 	for i, a := range acts {
 		choices[i] = a + ":" + id
 	}
+	if slices.Equal(acts, []string{"helper-end"}) {
+		return b.askTyped(ctx, m, words(m.who, one), choices[0])
+	}
 	return b.ask(ctx, m, words(m.who, one), choices...)
 }
 

@@ -70,7 +70,7 @@ func (b *Bot) askLeave(ctx context.Context, m message, _ string) (Reply, error) 
 	if m.who.Home.ID == 0 {
 		return say(script.NothingToLeave(m.who))
 	}
-	return b.ask(ctx, m, script.ConfirmLeave(m.who), enrol.LeaveAct+":"+strconv.FormatInt(int64(m.who.Home.ID), 10))
+	return b.askTyped(ctx, m, script.ConfirmLeave(m.who), enrol.LeaveAct+":"+strconv.FormatInt(int64(m.who.Home.ID), 10))
 }
 
 func (b *Bot) leave(ctx context.Context, m message, with string) (Reply, error) {
@@ -85,14 +85,23 @@ func (b *Bot) leave(ctx context.Context, m message, with string) (Reply, error) 
 	case out.Refused():
 		return say(script.NothingToLeave(m.who))
 	}
-	return b.withPlace(ctx, household.ID(id), func(h script.Home, _ script.Place) string { return script.Left(h) })
+	left, _, err := b.Read.Standing(ctx, m.From)
+	if err != nil {
+		return Reply{}, err
+	}
+	return b.withPlace(ctx, household.ID(id), func(h script.Home, _ script.Place) string {
+		if left.Home.ID == 0 {
+			return script.Left(h)
+		}
+		return script.LeftOne(h, left.Home)
+	})
 }
 
 func (b *Bot) askErase(ctx context.Context, m message, _ string) (Reply, error) {
 	if m.who.Person == 0 {
 		return say(script.NothingToErase())
 	}
-	return b.ask(ctx, m, script.ConfirmErase(m.who), enrol.EraseAct)
+	return b.askTyped(ctx, m, script.ConfirmErase(m.who), enrol.EraseAct)
 }
 
 func (b *Bot) erase(ctx context.Context, m message, _ string) (Reply, error) {

@@ -73,7 +73,7 @@ func (b *Bot) draft(ctx context.Context, m message, _ string) (Reply, error) {
 	case n > suggestion.Longest:
 		return b.askWords(ctx, m, script.TooLong(m.who), "suggestion-words:")
 	case n < suggestion.Shortest:
-		return b.askWords(ctx, m, script.SuggestWhat(m.who, false), "suggestion-words:")
+		return b.askWords(ctx, m, script.SuggestMore(m.who), "suggestion-words:")
 	}
 	if err := b.Talk.SaveDraft(ctx, m.From, m.Key, words); err != nil {
 		return Reply{}, err
@@ -83,7 +83,11 @@ func (b *Bot) draft(ctx context.Context, m message, _ string) (Reply, error) {
 	for i, a := range audiences {
 		choices[i] = "suggestion-send:" + string(a) + "/" + m.Key
 	}
-	return b.ask(ctx, m, script.Suggesting(m.who, words, audiences), choices...)
+	text := script.Suggesting(m.who, words, audiences)
+	if len(choices) == 1 {
+		return b.askTyped(ctx, m, text, choices[0])
+	}
+	return b.ask(ctx, m, text, choices...)
 }
 
 func (b *Bot) sendSuggestion(ctx context.Context, m message, with string) (Reply, error) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 )
 
 // telling takes the words that the open question waits for, such as what
@@ -28,7 +29,7 @@ func telling() intent {
 // loose tells whether the words may be what an open question waits for. Only
 // then is the question read, so that what most people ask costs nothing more.
 func (m message) loose() bool {
-	return m.who.Home.ID != 0 && m.clean != "" && m.phrase == "" && m.tags == 0 &&
+	return m.who.Home.ID != 0 && m.clean != "" && m.phrase == "" && m.tags&^filler == 0 &&
 		!slices.Contains(questions, m.intent) && !slices.Contains(yes, m.clean)
 }
 
@@ -46,7 +47,7 @@ func (b *Bot) waiting(ctx context.Context, m message) (string, error) {
 	if step.Name == usecase.StepWords {
 		return step.Data, nil
 	}
-	if name, _, ours := strings.Cut(step.Data, "-"); ours && strings.HasSuffix(step.Data, "/"+m.Key) {
+	if name, _, ours := strings.Cut(step.Data, "-"); ours && strings.HasSuffix(strings.TrimSuffix(step.Data, ask.Missed), "/"+m.Key) {
 		_, need, _ := strings.Cut(step.Data, ":")
 		return name + "-words:" + need, nil
 	}

@@ -84,7 +84,7 @@ func (k *Kept) keep(openid string, kept keptAnswer) {
 // versionQuery reads what standingQuery composes its version of, in the same
 // order, and nothing else.
 const versionQuery = `
-SELECT p.version, v.version, a.version
+SELECT p.version, v.version, COALESCE((SELECT c.name FROM step c WHERE c.openid = p.openid), ''), a.version
 FROM person p
 LEFT JOIN member m ON m.person_id = p.id AND m.household_id = p.current_household
 LEFT JOIN household h ON h.id = m.household_id
@@ -104,12 +104,14 @@ func (s *Store) version(ctx context.Context, openid string) (script.Version, err
 	var v versions
 	for first := true; rows.Next(); first = false {
 		var person, village, account sql.NullInt64
-		if err := rows.Scan(&person, &village, &account); err != nil {
+		var step string
+		if err := rows.Scan(&person, &village, &step, &account); err != nil {
 			return "", fmt.Errorf("storage: version: %w", err)
 		}
 		if first {
 			v.add(person.Int64)
 			v.add(village.Int64)
+			v.add(listed(step))
 		}
 		if account.Valid {
 			v.add(account.Int64)
@@ -119,7 +121,7 @@ func (s *Store) version(ctx context.Context, openid string) (script.Version, err
 }
 
 // versions composes the version of a Standing: the person's, the village's,
-// and that of each account shown.
+// whether a list is open, and that of each account shown.
 type versions struct{ text []byte }
 
 func (v *versions) add(n int64) {

@@ -12,6 +12,8 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
@@ -26,7 +28,7 @@ const shownYears = 2
 // as much as the query. The join through member confines it to a household
 // that the person really belongs to.
 const standingQuery = `
-SELECT p.id, p.version, p.heard,
+SELECT p.id, p.version, p.heard, COALESCE((SELECT c.name FROM step c WHERE c.openid = p.openid), ''),
        (SELECT count(*) FROM enrol_news n WHERE n.person_id = p.id),
        (SELECT count(*) FROM member o WHERE o.person_id = p.id),
        h.id, h.number, h.head,
@@ -106,7 +108,7 @@ func (s *Store) hotRows(ctx context.Context, q *hotQuery, text, openid string) (
 type standingScan struct {
 	person                        int64
 	personVersion                 int64
-	heard                         string
+	heard, step                   string
 	news                          int
 	homes                         int
 	home                          sql.NullInt64
@@ -137,7 +139,7 @@ type standingScan struct {
 
 func (r *standingScan) targets() []any {
 	return []any{
-		&r.person, &r.personVersion, &r.heard, &r.news, &r.homes, &r.home, &r.number, &r.head,
+		&r.person, &r.personVersion, &r.heard, &r.step, &r.news, &r.homes, &r.home, &r.number, &r.head,
 		&r.village, &r.place, &r.desk, &r.board, &r.sealed, &r.published, &r.villageVersion, &r.township, &r.office,
 		&r.pending, &r.pendingSum, &r.sheetYear, &r.sheetN, &r.ranked, &r.rank, &r.sheetScore,
 		&r.account, &r.year, &r.state, &r.lines, &r.score, &r.waiting[0], &r.waiting[1], &r.waiting[2], &r.waiting[3],
@@ -170,6 +172,7 @@ func readStanding(rows *sql.Rows) (script.Standing, script.Version, error) {
 			r.start(&out)
 			v.add(r.personVersion)
 			v.add(r.villageVersion.Int64)
+			v.add(listed(r.step))
 		}
 		further := r.addsAccount(&out)
 		if further && len(out.Accounts) == shownYears {
@@ -184,9 +187,19 @@ func readStanding(rows *sql.Rows) (script.Standing, script.Version, error) {
 	return out, v.version(), rows.Err()
 }
 
+// listed is 1 where a question of the name is a list that a number answers, else 0.
+func listed(step string) int64 {
+	switch step {
+	case ask.StepHomes, ask.StepChoices, usecase.StepMenu:
+		return 1
+	}
+	return 0
+}
+
 // start fills what is the same in every row.
 func (r *standingScan) start(out *script.Standing) {
 	out.Person, out.Homes, out.News, out.Heard = household.PersonID(r.person), r.homes, r.news, r.heard
+	out.Listed = listed(r.step) == 1
 	if !r.home.Valid {
 		return
 	}

@@ -73,6 +73,9 @@ type Standing struct {
 	PendingSum points.Tenths
 	// Sheet is the place on the village's newest sheet, nil where there is none.
 	Sheet *Placing
+	// Listed tells whether the person's question is a list that a number answers,
+	// whether or not it still waits.
+	Listed bool
 	// News is how much the person has still to be told.
 	News int
 	// Heard is the key of the message that was answered with the newest of it.

@@ -15,16 +15,25 @@ func Left(h Home) string {
 	return rows("好了，您的微信不再连着"+called(h, true)+"了。分都还在。", "要再连上，请发卡上的号码")
 }
 
+// LeftOne tells who left one of several households which is shown now.
+func LeftOne(h Home, now Home) string {
+	return rows("好了，您的微信不再连着"+called(h, true)+"了。分都还在。", "现在看的是"+called(now, true)+"。看总分请回：积分")
+}
+
 // NothingToLeave answers 解绑 where the person is not bound any more.
 func NothingToLeave(s Standing) string {
-	return Under(s, rows("您的微信没有连着这一户，不用解绑。", "看怎么用，请回：帮助"))
+	if s.Homes == 0 {
+		return rows("您的微信没有连着哪一户，不用解绑。", next(s))
+	}
+	return Under(s, rows("您的微信没有连着这一户，不用解绑。", next(s)))
 }
 
 // ConfirmErase says what is deleted, what is kept and why.
 func ConfirmErase(s Standing) string {
 	return Under(s, rows(
 		"会删：您的微信、姓名、手机号、对话和申请，不能恢复。",
-		"会留：这一户的积分账、公示表和户册。村里的账要按规定存档，不许改。",
+		"会留：这一户的积分账、公示表和户册，要按规定存档。",
+		"以后再用：手机号不算数了，发卡号后要积分小组同意。",
 		"不删，请回：取消",
 		"要删，请回：确认",
 	))
@@ -32,7 +41,7 @@ func ConfirmErase(s Standing) string {
 
 // Erased tells who is not known any more.
 func Erased() string {
-	return rows("好了，您的信息删掉了。户里的分都还在。", "以后想再用，请发卡上的号码")
+	return rows("好了，您的信息删掉了。户里的分都还在。以后想再用，要积分小组同意。", "到时候请发卡上的号码，再回：审批")
 }
 
 // EraseBlocked answers who still holds a post.

@@ -41,6 +41,7 @@ func sentences() map[string]any {
 		"Homes":   []string{script.Homes(slices.Repeat([]script.Home{h}, 12), 3)}, "OnlyHome": script.OnlyHome, "Switched": script.Switched, "GoneHome": script.GoneHome,
 		"NoQuestion": script.NoQuestion, "NoMore": script.NoMore, "Late": script.Late, "Dropped": script.Dropped, "NothingToConfirm": script.NothingToConfirm,
 		"OutOfRange": []string{script.OutOfRange(s, "12"), script.OutOfRange(s, "1")}, "NothingOpen": script.NothingOpen, "Twice": script.Twice, "TooFast": script.TooFast,
+		"TypeTheWord": script.TypeTheWord, "StillOpen": script.StillOpen, "LateWords": []string{script.LateWords(s, "建议"), script.LateWords(s, "")},
 		"Photo": script.Photo, "Unreadable": script.Unreadable,
 		"Listening": script.Listening, "Unheard": script.Unheard, "TypeIt": script.TypeIt,
 		"Heard":   []string{script.Heard(words, strings.Repeat("字", 130)+"\n看总分请回：积分")}, // a full reply grows: TestHeard
@@ -52,7 +53,7 @@ func sentences() map[string]any {
 		"DecidedBefore": script.DecidedBefore, "NotYours": script.NotYours, "PushAsked": script.PushAsked, "NotApproved": script.NotApproved,
 		"OtherJoined": script.OtherJoined, "Members": script.Members, "Alone": script.Alone, "NoSuchMember": script.NoSuchMember,
 		"ConfirmRemove": []string{script.ConfirmRemove(name, h)}, "RemovedOther": script.RemovedOther, "RemovedYou": script.RemovedYou,
-		"WhichPrivacy": script.WhichPrivacy, "ConfirmLeave": script.ConfirmLeave, "Left": script.Left, "NothingToLeave": script.NothingToLeave,
+		"WhichPrivacy": script.WhichPrivacy, "ConfirmLeave": script.ConfirmLeave, "Left": script.Left, "LeftOne": script.LeftOne, "NothingToLeave": script.NothingToLeave,
 		"ConfirmErase": script.ConfirmErase, "Erased": script.Erased, "EraseBlocked": script.EraseBlocked, "NothingToErase": script.NothingToErase, "NewPhone": script.NewPhone,
 		"RulesPage": []string{script.RulesPage(book, []catalogue.Item{longItem()}, true), script.RulesPage(book, []catalogue.Item{longItem()}, false)},
 		"RulesMenu": []string{
@@ -64,7 +65,7 @@ func sentences() map[string]any {
 		"Disputed": script.Disputed, "NoCases": script.NoCases, "Declare": script.Declare, "Redeem": script.Redeem, "NoReservation": script.NoReservation,
 		"Taken": script.Taken, "NotMine": script.NotMine,
 		"Notices": script.Notices, "Choosing": script.Choosing, "Chosen": script.Chosen, "StopWhat": script.StopWhat,
-		"SuggestWhat": script.SuggestWhat, "TooLong": script.TooLong, "SuggestedEnough": script.SuggestedEnough, "DraftGone": script.DraftGone,
+		"SuggestWhat": script.SuggestWhat, "SuggestMore": script.SuggestMore, "TooLong": script.TooLong, "SuggestedEnough": script.SuggestedEnough, "DraftGone": script.DraftGone,
 		"Suggesting": []string{script.Suggesting(s, words, suggestion.Proposal.Audiences()), script.Suggesting(s, words, suggestion.Complaint.Audiences())},
 		"Suggested":  []string{script.Suggested(s, "2026-99999", suggestion.Office), script.Suggested(s, "2026-99999", suggestion.Village)}, "Suggestions": script.Suggestions,
 		"Helpers":   func(s script.Standing, h script.Helping) string { text, _ := script.Helpers(s, h); return text },

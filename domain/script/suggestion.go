@@ -19,6 +19,11 @@ func SuggestWhat(s Standing, complaint bool) string {
 	return Under(s, rows("您想提什么建议？想交给谁，下一步您来选。", "请把话发来，不说了回：取消"))
 }
 
+// SuggestMore asks who said too little to say more.
+func SuggestMore(s Standing) string {
+	return Under(s, rows("太短了，看不明白。请多说几个字：什么事、在哪里。", "请把话发来，不说了回：取消"))
+}
+
 // Suggesting reads a draft back and asks for a 确认, or for who may read it
 // where there is a choice.
 func Suggesting(s Standing, words string, audiences []suggestion.Audience) string {

@@ -2,16 +2,27 @@ package script
 
 // NoQuestion explains a number that no open list waits for.
 func NoQuestion(s Standing) string {
-	return Under(s, rows("单发一个数字，我不知道您要选哪一样。", "看总分请回：积分"))
+	return Under(s, rows("单发一个数字，我不知道您要选哪一样。", next(s)))
+}
+
+// next is what somebody can always do: look at their points, or come in.
+func next(s Standing) string {
+	if s.Homes == 0 {
+		return "要连上一户，请发卡上的号码"
+	}
+	return "看总分请回：积分"
 }
 
 // NoMore explains 更多 where nothing follows.
 func NoMore(s Standing) string {
-	return Under(s, rows("后面没有了。", "从头看，请回：明细"))
+	return Under(s, rows("后面没有了。", "看明细请回：明细，看细则请回：细则"))
 }
 
 // Late explains an answer to a question that has waited too long.
 func Late(s Standing) string {
+	if s.Homes == 0 {
+		return rows("过了10分钟，刚才的不算了。", "请重新发卡上的号码")
+	}
 	return Under(s, rows("过了10分钟，刚才的不算了。", "请重新问，比如回：积分"))
 }
 
@@ -25,12 +36,31 @@ func OutOfRange(s Standing, last string) string {
 
 // Dropped answers 取消 where a question was open.
 func Dropped(s Standing) string {
-	return Under(s, rows("好，刚才的不算了。", "看总分请回：积分"))
+	return Under(s, rows("好，刚才的不算了。", next(s)))
+}
+
+// TypeTheWord explains that only the word 确认, typed, does what cannot be undone.
+func TypeTheWord(s Standing) string {
+	return Under(s, rows("这件事办了改不回来，要打字回“确认”两个字才算，说话、回数字都不算。", "不办，请回：取消", "要办，请打字回：确认"))
+}
+
+// StillOpen tells who was not understood that a question waits for a 确认.
+func StillOpen(s Standing) string {
+	return Under(s, rows("没太听懂。刚才问您的还等着。", "不办，请回：取消", "要办，请回：确认"))
+}
+
+// LateWords tells that words came too late for the question that asked for
+// them, and by which word it is asked again.
+func LateWords(s Standing, word string) string {
+	if word == "" {
+		return Late(s)
+	}
+	return Under(s, rows("过了10分钟，刚才的不算了。", "请重新回：“"+word+"”，再把话发一次"))
 }
 
 // NothingToConfirm answers 确认, 好 and the like where no question waits for it.
 func NothingToConfirm(s Standing) string {
-	return Under(s, rows("现在没有等您确认的事。", "看总分请回：积分"))
+	return Under(s, rows("现在没有等您确认的事。", next(s)))
 }
 
 // NothingOpen answers 取消 where no question was open.

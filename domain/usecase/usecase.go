@@ -38,11 +38,14 @@ type Step struct {
 }
 
 // The names of the questions that any act can ask. A StepConfirm's Data is what
-// a 确认 sets off, a StepMenu's what each number does and a StepPages' what each
-// further 更多 shows, apart by spaces; a StepWords' is what takes the words that
-// come next. Each is the name of an act, a colon and what the act needs.
+// a 确认 sets off, as a StepTyped's, which takes nothing but that word, typed: it
+// stands before what cannot be undone or hits somebody. A StepMenu's is what each
+// number does and a StepPages' what each further 更多 shows, apart by spaces; a
+// StepWords' is what takes the words that come next. Each is the name of an act,
+// a colon and what the act needs.
 const (
 	StepConfirm = "confirm"
+	StepTyped   = "typed"
 	StepMenu    = "menu"
 	StepPages   = "pages"
 	StepWords   = "words"

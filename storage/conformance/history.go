@@ -15,6 +15,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/storage"
 )
@@ -99,7 +100,15 @@ func (h *history) acts() []randomAct {
 		{"open", 4, h.openYear},
 		{"switch", 2, func() (fault.Outcome, error) { return h.a.switchTo(h.by(widow), widow, 1+h.r.IntN(2)) }},
 		{"wait", 4, h.wait},
+		{"talk", 3, h.talk},
 	}
+}
+
+// talk opens a list that a number answers, or another question, or none.
+func (h *history) talk() (fault.Outcome, error) {
+	name := pick(h, ask.StepChoices, ask.StepLines, "")
+	err := h.a.SaveStep(ctx, openid(pick(h, wang, widow)), usecase.Step{Name: name, Data: "points", Until: h.now.Add(time.Hour)})
+	return fault.Outcome{Code: fault.Done}, err
 }
 
 func (h *history) step() {

@@ -25,6 +25,7 @@ type Answer struct {
 	More   bool     // 更多
 	Cancel bool     // 取消
 	Yes    bool     // 确认, 好, 要得: to a question that waits for it, and no other
+	Typed  bool     // beside Yes: it was the word 确认 and nothing else, typed
 	Number int      // the nth of the list, from 1
 	Act    string   // the act of this name, of a list that has it
 	Offer  []string // nothing that was understood: these intents are offered
@@ -35,6 +36,8 @@ type Answer struct {
 
 func (a Answer) body() string {
 	switch {
+	case a.Yes && a.Typed:
+		return "typed yes"
 	case a.More:
 		return "more"
 	case a.Cancel:
@@ -50,24 +53,29 @@ func (a Answer) body() string {
 }
 
 // Offered is the Step of the outcome of an Offer; Note is Again where the
-// person was not understood twice in a row.
+// person was not understood twice in a row, Kept where the question that waits
+// for a 确认 stays open, and Late where words came too late for the question
+// that asked for them, whose act is the Data then.
 const (
 	Offered   = "offered"
 	Cancelled = "cancelled"
 	Again     = "again"
+	Kept      = "kept"
+	Late      = "late"
 )
 
 // Advance is the use case of moving a conversation on. The outcome's Step and
 // Data say what to show: StepLines the listing whose first page it is, StepHomes
-// and StepChoices the one that was picked, usecase.StepConfirm, usecase.StepMenu
-// and usecase.StepPages the act that was agreed to, picked or is next, Offered
-// what is offered, Cancelled nothing.
+// and StepChoices the one that was picked, usecase.StepConfirm,
+// usecase.StepTyped, usecase.StepMenu and usecase.StepPages the act that was
+// agreed to, picked or is next, Offered what is offered, Cancelled nothing.
 type Advance struct{ Once usecase.Once[StepTx] }
 
 // Do answers the open question of the person with the openid. It refuses with
 // NotFound where none is open that the answer fits, with TooLate where it has
-// waited too long, with Forbidden what a guessed answer would set off, and with
-// Invalid a number beyond the list, whose last is the Data then.
+// waited too long, with Forbidden what a guessed answer would set off, or what
+// only the typed word may (its Step is usecase.StepTyped then), and with Invalid
+// a number beyond the list, whose last is the Data then.
 func (a Advance) Do(ctx context.Context, cmd usecase.Command, openid string, answer Answer) (fault.Outcome, error) {
 	cmd.Body = answer.body()
 	return a.Once(ctx, cmd, func(tx StepTx) (fault.Outcome, error) {
@@ -85,10 +93,21 @@ func (a Advance) Do(ctx context.Context, cmd usecase.Command, openid string, ans
 
 // lists are the questions that a number answers; where one thing waits for a
 // 确认, 1 means it.
-var lists = []string{StepHomes, StepChoices, usecase.StepMenu, usecase.StepConfirm}
+var lists = []string{StepHomes, StepChoices, usecase.StepMenu, usecase.StepConfirm, usecase.StepTyped}
 
-// acts are the questions whose answer can change something.
-var acts = []string{usecase.StepMenu, usecase.StepConfirm}
+// acts are the questions whose answer can change something, agreed those that
+// a 确认 answers.
+var (
+	acts   = []string{usecase.StepMenu, usecase.StepConfirm, usecase.StepTyped}
+	agreed = []string{usecase.StepConfirm, usecase.StepTyped}
+)
+
+// Missed stands after the act of a question to which something came that was
+// not understood.
+const Missed = " missed"
+
+// remembered is how long somebody is told that their words came too late.
+const remembered = 24 * time.Hour
 
 func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fault.Facts, error) {
 	if len(answer.Offer) > 0 {
@@ -100,7 +119,7 @@ func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fau
 	}
 	waits := answer.Cancel && step.Name != "" ||
 		answer.More && (step.Name == StepLines || step.Name == usecase.StepPages) ||
-		answer.Yes && step.Name == usecase.StepConfirm ||
+		answer.Yes && slices.Contains(agreed, step.Name) ||
 		answer.Number != 0 && slices.Contains(lists, step.Name)
 	switch {
 	case !waits:
@@ -108,13 +127,15 @@ func advance(step usecase.Step, answer Answer, now time.Time) (usecase.Step, fau
 	case !step.Open(now):
 		return step, fault.Facts{}, fault.Refuse(fault.TooLate)
 	case answer.Guessed && !answer.Cancel && slices.Contains(acts, step.Name):
-		return step, fault.Facts{}, fault.Refuse(fault.Forbidden)
+		return step, fault.Facts{}, fault.With(fault.Forbidden, fault.Facts{Step: step.Name})
+	case step.Name == usecase.StepTyped && !answer.Cancel && !answer.Typed:
+		return step, fault.Facts{}, fault.With(fault.Forbidden, fault.Facts{Step: step.Name})
 	case answer.Cancel:
 		return usecase.Step{}, fault.Facts{Step: Cancelled}, nil
 	case answer.More:
 		return turn(step, now)
 	case answer.Yes:
-		return usecase.Step{}, fault.Facts{Step: step.Name, Data: step.Data}, nil
+		return usecase.Step{}, fault.Facts{Step: step.Name, Data: strings.TrimSuffix(step.Data, Missed)}, nil
 	}
 	return pick(step, answer.Number)
 }
@@ -127,8 +148,16 @@ func numberOf(step usecase.Step, act string) int {
 	return 1 + slices.IndexFunc(strings.Fields(step.Data), func(option string) bool { return strings.HasPrefix(option, act+":") })
 }
 
-// offer opens the choices, and notes whether choices were open already.
+// offer opens the choices, and notes whether choices were open already. The
+// first time it leaves a question open that waits for a 确认.
 func offer(step usecase.Step, intents []string, now time.Time) (usecase.Step, fault.Facts) {
+	if slices.Contains(agreed, step.Name) && step.Open(now) && !strings.HasSuffix(step.Data, Missed) {
+		step.Data += Missed
+		return step, fault.Facts{Step: Offered, Note: Kept, Data: step.Name}
+	}
+	if late := now.Sub(step.Until); step.Name == usecase.StepWords && late >= 0 && late < remembered {
+		return usecase.Step{}, fault.Facts{Step: Offered, Note: Late, Data: step.Data}
+	}
 	facts := fault.Facts{Step: Offered, Data: strings.Join(intents, " ")}
 	if step.Name == StepChoices && step.Open(now) {
 		facts.Note = Again
@@ -163,7 +192,7 @@ func pages(left string, now time.Time) usecase.Step {
 }
 
 func pick(step usecase.Step, n int) (usecase.Step, fault.Facts, error) {
-	options := strings.Fields(step.Data)
+	options := strings.Fields(strings.TrimSuffix(step.Data, Missed))
 	if n < 1 || n > len(options) {
 		return step, fault.Facts{}, fault.With(fault.Invalid, fault.Facts{Data: strconv.Itoa(len(options))})
 	}

@@ -52,6 +52,10 @@ func TestAdvance(t *testing.T) {
 	refused := func(c fault.Code) fault.Outcome { return fault.Outcome{Code: c} }
 	beyond := fault.Outcome{Code: fault.Invalid, Facts: fault.Facts{Data: "2"}}
 	again := usecase.Step{Name: ask.StepChoices, Data: "rank help", Until: until}
+	typed := usecase.Step{Name: usecase.StepTyped, Data: "erase", Until: now.Add(time.Second)}
+	mistyped := usecase.Step{Name: usecase.StepTyped, Data: "erase missed", Until: now.Add(time.Second)}
+	words := usecase.Step{Name: usecase.StepWords, Data: "suggestion-words:", Until: now.Add(time.Second)}
+	wordOnly := fault.Outcome{Code: fault.Forbidden, Facts: fault.Facts{Step: usecase.StepTyped}}
 	miss := ask.Answer{Offer: []string{"rank", "help"}}
 	for _, test := range []struct {
 		name   string
@@ -74,6 +78,16 @@ func TestAdvance(t *testing.T) {
 		{"cancel", lines, ask.Answer{Cancel: true}, done("cancelled", "", ""), usecase.Step{}},
 		{"cancel nothing", usecase.Step{}, ask.Answer{Cancel: true}, refused(fault.NotFound), usecase.Step{}},
 		{"cancel too late", late(offered), ask.Answer{Cancel: true}, refused(fault.TooLate), late(offered)},
+		{"the word, typed", typed, ask.Answer{Yes: true, Typed: true}, done("typed", "erase", ""), usecase.Step{}},
+		{"yes to what takes only the word", typed, ask.Answer{Yes: true}, wordOnly, typed},
+		{"a number to what takes only the word", typed, ask.Answer{Number: 1}, wordOnly, typed},
+		{"the word, guessed", typed, ask.Answer{Yes: true, Typed: true, Guessed: true}, wordOnly, typed},
+		{"no to what takes only the word", typed, ask.Answer{Cancel: true}, done("cancelled", "", ""), usecase.Step{}},
+		{"the word, too late", late(typed), ask.Answer{Yes: true, Typed: true}, refused(fault.TooLate), late(typed)},
+		{"a miss before a confirmation", typed, miss, done("offered", "typed", "kept"), mistyped},
+		{"the word after a miss", mistyped, ask.Answer{Yes: true, Typed: true}, done("typed", "erase", ""), usecase.Step{}},
+		{"a second miss before a confirmation", mistyped, miss, done("offered", "rank help", ""), again},
+		{"words too late", late(words), miss, done("offered", "suggestion-words:", "late"), usecase.Step{}},
 		{"a miss", homes, miss, done("offered", "rank help", ""), again},
 		{"a second miss", offered, miss, done("offered", "rank help", "again"), again},
 		{"a miss long after another", late(offered), miss, done("offered", "rank help", ""), again},
