@@ -132,7 +132,7 @@ func each[D, R any](in []D, row func(D) R) []R {
 }
 
 func (t *Tx) loadVillage(v sample.Village) error {
-	for _, step := range []func(sample.Village) error{t.loadPlace, t.loadPeople, t.loadBooks, t.loadSheets} {
+	for _, step := range []func(sample.Village) error{t.loadPlace, t.loadPeople, t.loadBooks, t.loadSheets, t.loadMatters} {
 		if err := step(v); err != nil {
 			return err
 		}
@@ -223,10 +223,38 @@ func (t *Tx) loadBooks(v sample.Village) error {
 	if err := insert(t.db, each(v.Accounts, newAccountRow)); err != nil {
 		return err
 	}
+	if err := insert(t.db, each(v.Records, func(r record.Record) recordRow { return newRecordRow(r, ids[r.Item.Code]) })); err != nil {
+		return err
+	}
 	if err := insert(t.db, each(v.Events, func(e record.Event) eventRow { return newEventRow(e, ids[e.Item.Code]) })); err != nil {
 		return err
 	}
 	return insert(t.db, each(v.Entries, newEntryRow))
+}
+
+// loadMatters writes the evidence of the records, the visits, and what waits.
+func (t *Tx) loadMatters(v sample.Village) error {
+	var evidence []evidenceRow
+	for _, r := range v.Records {
+		evidence = append(evidence, evidenceRows(r.ID, r.Evidence)...)
+	}
+	if err := insert(t.db, evidence); err != nil {
+		return err
+	}
+	if err := insert(t.db, each(v.Visits, newVisitRow)); err != nil {
+		return err
+	}
+	for _, d := range v.Declarations {
+		if _, err := t.AddDeclaration(d); err != nil {
+			return err
+		}
+	}
+	for _, w := range v.Warnings {
+		if _, err := t.AddWarning(w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *Tx) loadSheets(v sample.Village) error {

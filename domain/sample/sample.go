@@ -71,16 +71,22 @@ type Village struct {
 	Items    []catalogue.Item // adopted for the year
 	Accounts []ledger.Account // final state, one a household, in their order
 	Events   []record.Event   // in the order they were recorded
-	Entries  []ledger.Entry   // the chain, in seq order
-	Head     ledger.Head
-	Progress ledger.Progress
-	Quarters []quarter.Quarter // in which something has happened, in their order
-	Sheets   []quarter.Sheet
+	// Records are those of the events that nobody has decided yet, Visits the
+	// newest month's. Of visits, declarations and warnings the ids are 0.
+	Records      []record.Record
+	Visits       []record.Visit
+	Declarations []record.Declaration
+	Warnings     []record.Warning
+	Entries      []ledger.Entry // the chain, in seq order
+	Head         ledger.Head
+	Progress     ledger.Progress
+	Quarters     []quarter.Quarter // in which something has happened, in their order
+	Sheets       []quarter.Sheet
 }
 
 // Villages yields the county village by village, so that it never stands in
-// memory whole. Ids of villages, households, accounts, persons and events each
-// run from 1 over the whole county.
+// memory whole. Ids of villages, households, accounts, persons, events and records
+// each run from 1 over the whole county.
 func Villages(o Options) iter.Seq[Village] {
 	o.Households = max(o.Households, MinHouseholds)
 	if end := calendar.On(o.Year+1, 1, 1); o.Until.After(end) {
@@ -104,6 +110,7 @@ type county struct {
 	account   ledger.AccountID
 	person    household.PersonID
 	event     record.ID
+	record    record.RecordID
 	officer   household.Staff // of the newest township
 }
 
@@ -125,5 +132,6 @@ func (c *county) next() Village {
 	y := newYear(c, p, stream(c.Seed, yearStream, uint64(c.village)))
 	y.schedule()
 	y.live()
+	y.round()
 	return *y.v
 }
