@@ -142,9 +142,9 @@ func conversation() []intent {
 	return []intent{
 		news(), bind(), privacy(), stranger(), greet(), voice(), photo(), unreadable(),
 		agree(), factor(), vouch(), waiting(), members(), telling(),
-		number(), more(), cancel(), confirm(), unchosen(),
-		points(), lines(), rank(), topTen(), township(), published(), households(),
-		dispute(), progress(), redeem(), declare(), suggest(), notices(), helper(), notAllowed(), rules(), person(), none(), help(), fallback(),
+		number(), more(), cancel(), confirm(), unchosen(), thanks(),
+		others(), points(), lines(), rank(), topTen(), township(), published(), households(),
+		dispute(), progress(), redeem(), declare(), suggest(), notices(), helper(), notAllowed(), rules(), person(), rude(), none(), help(), fallback(),
 	}
 }
 

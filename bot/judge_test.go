@@ -37,6 +37,9 @@ func sayings(t testing.TB, name string) []saying {
 // tally counts how messages were understood.
 type tally struct{ inScope, direct, three, wrong, outside, answered int }
 
+// unanswered are the intents that tell nothing of the scheme.
+var unanswered = []string{meaning.None, "thanks", "rude"}
+
 // judge sends messages to somebody of two households.
 func judge(t *testing.T, all []saying) (n tally) {
 	t.Helper()
@@ -50,7 +53,7 @@ func judge(t *testing.T, all []saying) (n tally) {
 		switch {
 		case s.intent == meaning.None:
 			n.outside++
-			if !unsure && got != meaning.None {
+			if !unsure && !slices.Contains(unanswered, got) {
 				n.answered++
 			}
 			continue

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
@@ -13,11 +14,14 @@ func lines() intent {
 		name: "lines", title: "看明细",
 		phrases: []string{"明细", "查明细", "积分明细", "看明细", "我的明细"},
 		match: func(m message) bool {
-			return m.means("lines", detail|minus|quarter|back, score|count|who|why|year|ago)
+			return m.means("lines", detail|minus|part, score|count|who|why|year|ago) || m.intent == "points" && m.tags&part != 0
 		},
 		handle: (*Bot).openLines,
 	}
 }
+
+// part are the tags of a part of a year. What was earned in one is told by its lines.
+const part = quarter | back | month | past
 
 // openLines shows the first page. Saving its step also closes what was open
 // before, so that 更多 never turns the pages of an older list.
@@ -34,6 +38,19 @@ func (b *Bot) openLines(ctx context.Context, m message) (Reply, error) {
 	return say(text)
 }
 
+// yearOfMonth is the year that was named, or that of the last such month.
+func (m message) yearOfMonth(today calendar.Date) int {
+	switch {
+	case m.tags&year != 0:
+		return m.inYear
+	case m.tags&ago != 0:
+		return today.Year - m.yearsAgo
+	case m.inMonth > int(today.Month):
+		return today.Year - 1
+	}
+	return today.Year
+}
+
 // time is the year and the quarter, 0 for none, that a message asks about.
 func (m message) time() (askedYear, askedQuarter int) {
 	today := calendar.DateOf(m.now)
@@ -41,6 +58,11 @@ func (m message) time() (askedYear, askedQuarter int) {
 	case m.tags&back != 0:
 		q := calendar.FromIndex(calendar.QuarterOf(today).Index() - m.quartersBack)
 		return q.Year, q.N
+	case m.tags&past != 0:
+		q := calendar.QuarterOf(calendar.On(today.Year, today.Month-time.Month(m.monthsBack), 1))
+		return q.Year, q.N
+	case m.tags&month != 0:
+		return m.yearOfMonth(today), (m.inMonth + 2) / 3
 	case m.tags&year != 0:
 		return m.inYear, m.inQuarter
 	case m.tags&ago != 0:

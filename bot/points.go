@@ -13,7 +13,7 @@ func points() intent {
 		name: "points", title: "看积分",
 		phrases: []string{"积分", "查分", "查积分", "我的积分", "我家积分", "我家多少分", "多少分", "看积分"},
 		match: func(m message) bool {
-			return m.means("points", score, count|year|ago) && m.toldByPoints()
+			return (m.means("points", score, count|year|ago) || m.asksOwn()) && m.tags&part == 0 && m.toldByPoints()
 		},
 		handle: func(_ *Bot, _ context.Context, m message) (Reply, error) {
 			return say(script.Points(m.who, m.now))

@@ -7,7 +7,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	learned "github.com/xiangfeng/xiangfeng/bot/meaning"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -22,7 +24,9 @@ func rules() intent {
 			"细则", "评分细则", "积分细则", "看细则", "规则", "积分规则", "评分标准", "加分标准", "扣分标准", "看怎么加分扣分",
 			"怎么加分", "咋加分", "啷个加分", "怎样加分", "怎么扣分", "哪些加分", "哪些扣分", "啥加分", "啥扣分", "怎么得分", "加分项", "做啥加分",
 		},
-		match:  func(m message) bool { return m.meant("rules") || m.asksValue() },
+		match: func(m message) bool {
+			return m.meant("rules") || m.asksValue() || m.phrase == "" && learned.Deed(m.clean)
+		},
 		handle: (*Bot).rules,
 		acts:   map[string]act{"rules-class": (*Bot).ruleClass, "rules-page": (*Bot).rulePage},
 	}
@@ -30,23 +34,33 @@ func rules() intent {
 
 // values are how people ask what a deed is worth (打牌扣几分, 献血加不加分).
 var values = []string{
-	"几分", "多少分", "好多分", "加不加分", "扣不扣分", "加分吗", "扣分吗", "加分不", "扣分不", "加分嘛", "扣分嘛", "要扣分", "能加分", "可以加分", "有没有分", "加分没",
+	"几分", "多少分", "好多分", "加不加分", "扣不扣分", "加分吗", "扣分吗", "加分不", "扣分不", "加分嘛", "扣分嘛", "要扣分", "能加分", "可以加分", "有没有分",
 }
+
+// happened are how people speak of what was added or taken already: that is no
+// question of what a deed is worth.
+var happened = []string{"加了", "扣了", "加过", "扣过", "得了", "扣我", "加给我", "给我加", "给我扣"}
 
 // asksValue tells whether the words name a deed and ask what it is worth.
 func (m message) asksValue() bool {
-	return m.tags == 0 && m.phrase == "" && m.says(values...) && m.says("加", "扣", "得") && subject(m.clean) != ""
+	return m.tags == 0 && m.phrase == "" && (m.intent == "" || m.intent == "rules") && m.says(values...) && !m.says(happened...) && m.says("加", "扣", "得") && subject(m.clean) != ""
 }
 
 // beside are the words around a deed that say nothing about it.
 var beside = strings.NewReplacer(
 	"扣好多分", "", "加好多分", "", "扣多少分", "", "加多少分", "", "屋头", "", "屋里", "", "评分细则", "", "细则", "", "规则", "", "标准", "", "积分", "", "加不加分", "", "扣不扣分", "", "能不能", "", "有没有", "", "多少", "", "好多", "", "怎么", "", "咋个", "", "啷个", "", "怎样", "",
+	"这个季度", "", "上个季度", "", "这季度", "", "上季度", "", "这个月", "", "上个月", "", "这几天", "", "前几天", "", "今天", "", "昨天", "", "明天", "", "今年", "", "去年", "", "现在", "", "啥子", "", "做些", "", "事能", "", "不得", "",
 	"加分", "", "扣分", "", "减分", "", "得分", "", "几分", "", "一次", "", "一回", "", "请问", "", "麻烦", "", "我们", "", "我家", "", "可以", "", "哪些", "", "事情", "", "什么", "", "做啥", "",
 )
 
-// subject is what is left of the words when what asks is taken away.
+// subject is what is left of the words when what asks is taken away. What is
+// left of one character is a deed only where it is called so: 狗, not 子 or 月.
 func subject(clean string) string {
-	return strings.Trim(beside.Replace(clean), "加扣减得几分要会能算的了吗嘛哦啊呀哈嗦不没啥哪些事看我家请问您好查下一个就是那这怎么多少")
+	left := strings.Trim(beside.Replace(clean), "加扣减得几分要会能算的了吗嘛哦啊呀哈嗦不没啥哪些事看我家请问您好查下一个就是那这怎么多少有才没来")
+	if utf8.RuneCountInString(left) > 1 || slices.ContainsFunc(alike, func(a likeness) bool { return a.said == left }) {
+		return left
+	}
+	return ""
 }
 
 // sign is 1 where only what adds is asked for, -1 for what takes away, else 0.
@@ -169,8 +183,10 @@ func (b *Bot) rulePage(ctx context.Context, m message, with string) (Reply, erro
 	return say(script.RulesPage(book, shown, more == "more"))
 }
 
+type likeness struct{ said, written string }
+
 // alike are what people call a deed that the catalogue calls something else.
-var alike = []struct{ said, written string }{
+var alike = []likeness{
 	{"打牌", "赌博"},
 	{"打麻将", "赌博"},
 	{"麻将", "赌博"},

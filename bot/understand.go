@@ -36,7 +36,7 @@ func (m meaning) means(name string, need, allow tag) bool {
 	if said := cmp.Or(m.phrase, m.intent); said != "" {
 		return said == name
 	}
-	return m.tags&need != 0 && m.tags&^(need|allow|filler|hello) == 0
+	return m.tags&need != 0 && m.tags&^(need|allow|small) == 0
 }
 
 // longest is how many characters one dictionary is tried on, and weighed how

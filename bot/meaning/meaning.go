@@ -24,9 +24,13 @@ var Labels = []string{
 // None is the label of what lies outside the scheme.
 const None = "none"
 
+// Others is the intent of words that ask for another household's points, lines
+// or rank. It is no label: it is told by whom the words name.
+const Others = "others"
+
 // Verdict is what words come to.
 type Verdict struct {
-	// Intent is one of Labels, or "" where it is not sure.
+	// Intent is one of Labels, Others, or "" where it is not sure.
 	Intent string
 	// Likely are all labels but None, the likeliest first.
 	Likely []string
@@ -70,7 +74,12 @@ func (w weights) of(words string) Verdict {
 	}
 	likeliest, rule := Labels[order[0]], ruled(names)
 	v.offer(rule)
-	if odds[order[0]] >= needed(likeliest, rule, names) && !aboutOthers(likeliest, words, names) {
+	switch {
+	case (private(likeliest) || likeliest == "rules") && asksOthers(words, names):
+		v.Intent = Others
+	case private(likeliest) && notAsked(words, names):
+	case likeliest == "rules" && rule == "" && slices.Contains(names, "kin"):
+	case odds[order[0]] >= needed(likeliest, rule, names):
 		v.Intent = likeliest
 	}
 	return v
@@ -149,29 +158,57 @@ func softmax(sums []float64) []float64 {
 // surnames are the hundred commonest, but for those that end other words.
 const surnames = "王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田姜范石姚谭廖邹熊陆郝孔崔康毛邱秦江史顾侯邵孟段雷钱汤尹黎乔贺赖龚"
 
-// aboutOthers tells whether what would be answered about the own household is
-// asked about another one, or not asked for at all.
-func aboutOthers(intent, words string, names []string) bool {
-	if intent != "points" && intent != "lines" && intent != "rank" {
+// private tells whether an intent shows what only the own household may see.
+func private(intent string) bool { return intent == "points" || intent == "lines" || intent == "rank" }
+
+// asksOthers tells whether points or a rank are asked of a household that is
+// another's by the words. Kin may be meant to look after or belong to the own
+// one: then nothing is sure.
+func asksOthers(words string, names []string) bool {
+	if begins(words, "不", "别", "没有") || slices.Contains(names, "mine") || slices.Contains(names, "kin") || slices.ContainsFunc(names, mustAgree) {
 		return false
 	}
-	for _, no := range []string{"不", "别", "没有"} {
-		if strings.HasPrefix(words, no) {
-			return true
-		}
-	}
-	if slices.Contains(names, "mine") {
-		return false
-	}
-	return slices.Contains(names, "others") || slices.Contains(names, "kin") || namesSomebody([]rune(words))
+	asks := slices.ContainsFunc(names, func(n string) bool { return n == "points" || n == "balance" || n == "rank" })
+	return asks && !slices.ContainsFunc(names, func(n string) bool { return n == "object" || n == "plus" || n == "minus" || n == "deed" }) && (slices.Contains(names, "others") || namesSomebody([]rune(words)))
 }
 
-// namesSomebody finds 王家, 王三家 and 王小三家.
+// notAsked tells whether it is not sure that the own household is asked about,
+// or that anything is.
+func notAsked(words string, names []string) bool {
+	return begins(words, "不", "别", "没有") ||
+		!slices.Contains(names, "mine") && (slices.Contains(names, "others") || slices.Contains(names, "kin") || namesSomebody([]rune(words)))
+}
+
+func begins(words string, with ...string) bool {
+	return slices.ContainsFunc(with, func(w string) bool { return strings.HasPrefix(words, w) })
+}
+
+// namesSomebody finds 王家, 王三家, 王小三家 and, where the name has a rarer
+// surname, two characters and more that are no word: 庹金莲家.
 func namesSomebody(words []rune) bool {
 	for i, r := range words {
 		if strings.ContainsRune(surnames, r) && slices.Contains(words[i+1:min(len(words), i+4)], '家') {
 			return true
 		}
 	}
+	for i, r := range words {
+		if r == '家' && i > 1 && lost(words[:i]) {
+			return true
+		}
+	}
 	return false
+}
+
+// lost tells whether the last two characters are part of no word that is read or heard.
+func lost(words []rune) bool {
+	for n := 1; n <= 2; n++ {
+		for size := n; size <= min(widest, len(words)); size++ {
+			for from := max(0, len(words)-n-size+1); from <= len(words)-n && from+size <= len(words); from++ {
+				if _, price := wordAt(words[from : from+size]); price > 0 {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }

@@ -50,7 +50,8 @@ func TestOf(t *testing.T) {
 	t.Parallel()
 	for words, want := range map[string]string{
 		"查一下第二季度那个名系": "lines", "啷个看我有好多分嘛": "points", "这个季度我排在第几位": "rank", "取消预汀": "redeem", "姐绑": "privacy", "医保啷个交哦": meaning.None,
-		"张三家积分": "", "隔壁排第几": "", "别查积分": "", "退一下": "", "取消": "", "删了": "", "": "",
+		"张三家积分": meaning.Others, "隔壁排第几": meaning.Others, "贺春林家好多分": meaning.Others, "看下隔壁屋头的分": meaning.Others, "我前头还有好多家": "rank",
+		"我妈家好多分": "", "全家好多分": "points", "别查积分": "", "退一下": "", "取消": "", "删了": "", "": "",
 	} {
 		got := meaning.Of(meaning.Clean(words))
 		if got.Intent != want {

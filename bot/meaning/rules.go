@@ -13,6 +13,7 @@ type rule struct{ intent, all, not string }
 // confirmation comes first.
 var rules = []rule{
 	{"none", "elsewhere", "points balance plus minus rank public done object market bind shop help suggest cadre"},
+	{"rules", "cap", "object"},
 	{"privacy", "stop bind", "helper"},
 	{"privacy", "delete", "helper object suggest notice shop points"},
 	{"privacy", "phone", "person bind help elsewhere"},
@@ -26,6 +27,7 @@ var rules = []rule{
 	{"suggestion", "suggest", "help"},
 	{"suggestion", "bywhat others", ""},
 	{"suggestion", "cadre plus", ""},
+	{"person", "town person", "rank top points public"},
 	{"township", "town rank|top|points|balance|public|many|detail", "notice object help"},
 	{"progress", "progress", "done declare elsewhere person"},
 	{"dispute", "object", "progress bind person suggest"},
@@ -37,6 +39,9 @@ var rules = []rule{
 	{"rank", "rank", "town top elsewhere object others kin"},
 	{"published", "public", "object notice elsewhere"},
 	{"rules", "rules", "object suggest"},
+	{"lines", "yet", "object"},
+	{"lines", "how hit", "object"},
+	{"lines", "when plus|minus", "object done declare"},
 	{"rules", "deed plus|minus", "why object who"},
 	{"rules", "how plus|minus", "object who"},
 	{"lines", "who|why minus|plus", "object"},

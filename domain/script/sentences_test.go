@@ -42,6 +42,7 @@ func sentences() map[string]any {
 		"NoQuestion": script.NoQuestion, "NoMore": script.NoMore, "Late": script.Late, "Dropped": script.Dropped, "NothingToConfirm": script.NothingToConfirm,
 		"OutOfRange": []string{script.OutOfRange(s, "12"), script.OutOfRange(s, "1")}, "NothingOpen": script.NothingOpen, "Twice": script.Twice, "TooFast": script.TooFast,
 		"TypeTheWord": script.TypeTheWord, "StillOpen": script.StillOpen, "LateWords": []string{script.LateWords(s, "建议"), script.LateWords(s, "")},
+		"Welcomed": script.Welcomed, "Calm": script.Calm, "NotTheirs": script.NotTheirs,
 		"Photo": script.Photo, "Unreadable": script.Unreadable,
 		"Listening": script.Listening, "Unheard": script.Unheard, "TypeIt": script.TypeIt,
 		"Heard":   []string{script.Heard(words, strings.Repeat("字", 130)+"\n看总分请回：积分")}, // a full reply grows: TestHeard

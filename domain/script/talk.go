@@ -78,6 +78,21 @@ func TooFast(s Standing) string {
 	return Under(s, rows("您发得太快了，这一条没有办。", "请过一分钟再发一次。"))
 }
 
+// Welcomed answers thanks and a farewell.
+func Welcomed(s Standing) string {
+	return Under(s, rows("不客气，有事随时来问。", "看总分请回：积分"))
+}
+
+// Calm answers abuse.
+func Calm(s Standing) string {
+	return Under(s, rows("没帮上您，对不住。", "有话可以当面说，请找"+s.Place.Whom(), "看找谁请回：人工，有不满请回：投诉"))
+}
+
+// NotTheirs tells whose points can be seen here, and what of others is public.
+func NotTheirs(s Standing) string {
+	return Under(s, rows("别家的看不到，这里只看得到您自己家的。", "村里公开的，请回：前十、公示", "看您家的请回：积分；替家里老人看请回：代办"))
+}
+
 // Photo answers a picture.
 func Photo(s Standing) string {
 	return Under(s, rows("照片收到了，但这里还办不了，没有存下。", "看总分请回：积分"))
