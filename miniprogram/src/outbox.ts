@@ -6,6 +6,7 @@ import { newId, Queue, type Draft, type Kind, type Picture } from './draft'
 import { dropPicture, dropValue, hasPicture, keepPicture, keepValue, keysFrom, value, type Taken } from './platform/keep'
 import { personId } from './session'
 import { stamp } from './day'
+import { words } from './words'
 
 const prefix = 'xf.queue.'
 
@@ -39,9 +40,20 @@ export async function sendAll(urgent: boolean): Promise<void> {
   if (personId()) await queue.send(urgent)
 }
 
-// own are the person's drafts, newest first.
+const order = { attention: 0, sending: 1, unsent: 1, received: 2 }
+
+// own are the person's drafts: what needs them first, what has arrived last,
+// each newest first.
 export function own(): Draft[] {
-  return outbox.drafts.filter((d) => d.by === personId()).reverse()
+  const mine = outbox.drafts.filter((d) => d.by === personId()).reverse()
+  return mine.sort((a, b) => order[a.state] - order[b.state])
+}
+
+// whose says which household an act is for. For a card that was scanned without
+// a signal the server's answer says it.
+export function whose(d: Draft): string {
+  const recorded = (d.answer as { recorded?: { household: { head: string } }[] | null } | undefined)?.recorded
+  return recorded?.length === 1 ? words.card.household(recorded[0].household.head) : d.about
 }
 
 // others counts drafts of people who used this phone before.

@@ -174,6 +174,17 @@ test('the same id added twice and sent twice at once is one record', async () =>
   assert.equal(w.calls.length, 1)
 })
 
+test('what is added while another is on its way goes next, without waiting', async () => {
+  const w = new World()
+  const q = await w.open()
+  await q.add(draft(w, 1))
+  const sending = q.send()
+  await q.add(draft(w, 2))
+  await q.send()
+  await sending
+  assert.equal(w.records.length, 2)
+})
+
 test('without a signal everything stays, and the line says since when', async () => {
   const w = new World()
   w.signal = false

@@ -41,6 +41,7 @@ const longestWait = 5 * 60_000
 export class Queue {
   private drafts: Draft[] = []
   private running: Promise<void> | undefined
+  private asked = false
 
   constructor(private readonly parts: Parts) {}
 
@@ -95,10 +96,19 @@ export class Queue {
   }
 
   // send tries everything that is due, oldest first; urgent forgets earlier
-  // waits, as when the signal has come back. Called again meanwhile it joins.
+  // waits, as when the signal has come back. Called again meanwhile it joins,
+  // and one more round takes what was added.
   send(urgent = false): Promise<void> {
-    this.running ??= this.round(urgent).finally(() => (this.running = undefined))
+    this.asked = true
+    this.running ??= this.rounds(urgent).finally(() => (this.running = undefined))
     return this.running
+  }
+
+  private async rounds(urgent: boolean): Promise<void> {
+    while (this.asked) {
+      this.asked = false
+      await this.round(urgent)
+    }
   }
 
   private async round(urgent: boolean): Promise<void> {
