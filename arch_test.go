@@ -81,6 +81,7 @@ var fences = []fence{
 	{"github.com/go-redis/", "storage"},
 	{"github.com/riverqueue/", "storage/queue"},
 	{"github.com/xuri/excelize", "storage/workbook"},
+	{"github.com/danielgtaylor/huma", "handlers/mini"},
 }
 
 // impure is what the domain's code imports nowhere, with what lies below it.
@@ -371,6 +372,7 @@ func TestPlantedViolations(t *testing.T) {
 		{"handlers/web/a.go", imports("database/sql"), "only storage may import"},
 		{"storage/a.go", imports("github.com/riverqueue/river"), "only storage/queue may import"},
 		{"cmd/xiangfeng/a_test.go", imports("github.com/xuri/excelize/v2"), "only storage/workbook may import"},
+		{"handlers/web/a.go", imports("github.com/danielgtaylor/huma/v2"), "only handlers/mini may import"},
 		// What the domain does not touch.
 		{"domain/ledger/a.go", imports("gorm.io/gorm"), "only storage may import"},
 		{"domain/ledger/a.go", imports("encoding/json"), "the domain does not import encoding/json"},

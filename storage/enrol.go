@@ -380,7 +380,7 @@ var teamRoles = []household.Role{household.TeamMember, household.Deputy, househo
 func (s *Store) Waiting(ctx context.Context, openid string, now time.Time) ([]script.Asking, error) {
 	var found []asking
 	db := s.read.WithContext(ctx)
-	person := db.Table("person").Select("id").Where("openid = ?", openid)
+	person := db.Table("person").Select("id").Where(whose(openid))
 	own := db.Table("member").Select("household_id").Where("person_id = (?)", person)
 	team := db.Table("post").Select("village_id").Where("person_id = (?) AND role IN ?", person, teamRoles)
 	kin := db.Table("kin").Select("1").Where("a = r.household_id AND b IN (?) OR b = r.household_id AND a IN (?)", own, own)

@@ -254,7 +254,7 @@ func upsert[R any](db *gorm.DB, rows []R, columns ...string) error {
 
 func (t *Tx) settlePosts(c roster.Changes) error {
 	for _, p := range c.Ended {
-		if err := t.db.Where("id = ?", p.ID).Delete(&postRow{}).Error; err != nil {
+		if err := t.leaveOffice(p.ID); err != nil {
 			return err
 		}
 	}
@@ -300,6 +300,15 @@ func (t *Tx) registered(h household.ID) (rows []memberRow, err error) {
 		Joins("LEFT JOIN person p ON p.id = member.person_id").
 		Where("member.household_id = ?", h).Order("member.id").Find(&rows).Error
 	return rows, err
+}
+
+// leaveOffice ends a post, and on all phones the session of who held it.
+func (t *Tx) leaveOffice(post int64) error {
+	held := t.db.Model(&postRow{}).Select("person_id").Where("id = ?", post)
+	if err := t.db.Where("person_id IN (?)", held).Delete(&sessionRow{}).Error; err != nil {
+		return err
+	}
+	return t.db.Where("id = ?", post).Delete(&postRow{}).Error
 }
 
 // handOver gives the posts that waited on the register for a member to the

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,6 +26,9 @@ type metrics struct {
 
 	wrongTries *prometheus.CounterVec
 	guessing   prometheus.Counter
+
+	calls     *prometheus.CounterVec
+	callsTook *prometheus.HistogramVec
 }
 
 func newMetrics() *metrics {
@@ -51,7 +55,14 @@ func newMetrics() *metrics {
 		Name: "xiangfeng_voice_answers_total", Help: "What became of the answers to recordings; in_doubt is not sent again.",
 	}, []string{"result"})
 	m.wrongTries, m.guessing = wrongTries(), guessing()
-	m.registry.MustRegister(m.refused, m.answered, m.took, m.heard, m.jobs, m.sent, m.wrongTries, m.guessing,
+	m.calls = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "xiangfeng_api_requests_total", Help: "Calls of the Mini Program, by address and status.",
+	}, []string{"address", "status"})
+	m.callsTook = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "xiangfeng_api_seconds", Help: "From a call's arrival to its answer.",
+		Buckets: []float64{.0025, .01, .025, .1, .25, .4, 1, 2.5, 5, 15, 60},
+	}, []string{"address"})
+	m.registry.MustRegister(m.refused, m.answered, m.took, m.heard, m.jobs, m.sent, m.wrongTries, m.guessing, m.calls, m.callsTook,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -63,6 +74,12 @@ func (m *metrics) Refused(reason string) { m.refused.WithLabelValues(reason).Inc
 func (m *metrics) Answered(kind string, result callback.Result, took time.Duration) {
 	m.answered.WithLabelValues(kind, string(result)).Inc()
 	m.took.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+// Called counts a call of the Mini Program, by an address of the API or "" for none.
+func (m *metrics) Called(address string, status int, took time.Duration) {
+	m.calls.WithLabelValues(address, strconv.Itoa(status)).Inc()
+	m.callsTook.WithLabelValues(address).Observe(took.Seconds())
 }
 
 // Heard counts what was asked for.

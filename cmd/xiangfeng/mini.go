@@ -19,13 +19,13 @@ import (
 func (s *service) api() http.Handler {
 	return mini.New(mini.Ports{
 		WeChat: identities{s.mini}, Sessions: s.store, Read: s.store, Photos: s.photos, Desk: s.desk(),
-		Enter:   login.Enter{Once: storage.As(s.store, func(tx *storage.Tx) login.Tx { return tx })},
-		Phone:   login.Phone{Once: storage.As(s.store, func(tx *storage.Tx) login.PhoneTx { return tx })},
-		Choose:  login.Choose{Once: storage.As(s.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
-		Acts:    mini.ActsOf(storage.As(s.store, func(tx *storage.Tx) record.Tx { return tx })),
-		Look:    door.Look{Read: s.store},
-		Confirm: door.Confirm{Once: storage.As(s.store, func(tx *storage.Tx) door.Tx { return tx })},
-		Allow:   s.limits.Allow, IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
+		Enter:    login.Enter{Once: storage.As(s.store, func(tx *storage.Tx) login.Tx { return tx })},
+		Phone:    login.Phone{Once: storage.As(s.store, func(tx *storage.Tx) login.PhoneTx { return tx })},
+		Choose:   login.Choose{Once: storage.As(s.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
+		Acts:     mini.ActsOf(storage.As(s.store, func(tx *storage.Tx) record.Tx { return tx })),
+		Look:     door.Look{Read: s.store},
+		Confirm:  door.Confirm{Once: storage.As(s.store, func(tx *storage.Tx) door.Tx { return tx })},
+		Answered: s.metrics.Called, Allow: s.limits.Allow, IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
 	})
 }
 

@@ -204,3 +204,50 @@ func TestThePhoneLinks(t *testing.T) {
 		t.Errorf("the code again: %d %s", got.status, got.body)
 	}
 }
+
+// TestTheLogKeepsPhonesSecrets: of what phones send, well or wrong, neither the
+// log nor the metrics hold a token, an openid, a number, a code or words.
+func TestTheLogKeepsPhonesSecrets(t *testing.T) {
+	t.Parallel()
+	w := newPhones(t, onSQLite(t))
+	team, own := w.opens(t, sample.DemoTeam()[0].OpenID), w.opens(t, diligent.OpenID)
+	v := township()[0]
+	canaries := []string{
+		team.token, own.token, sample.DemoTeam()[0].Mini, sample.DemoTeam()[0].OpenID, diligent.OpenID, v.Cards[0].Number,
+		"13812345678", "canary-code", "金丝雀说的话", "canary-key-1", diligent.Name,
+	}
+	for n := range 2 {
+		for _, p := range []*handset{team, own, {world: w, token: "canary-token"}} {
+			p.sends(t, http.MethodGet, "/cards/"+v.Cards[0].Number, "", nil)
+			p.sends(t, http.MethodGet, "/households/金丝雀说的话/lines", "", nil)
+			p.sends(t, http.MethodGet, "/nowhere/13812345678?code=canary-code", "", nil)
+			for _, path := range []string{"/login", "/link/phone"} {
+				p.sends(t, http.MethodPost, path, "application/json", strings.NewReader(`{"code":"canary-code"}`))
+			}
+			p.sends(t, http.MethodPost, "/link/card", "application/json", strings.NewReader(`{"card":"`+v.Cards[0].Number+`","digits":"5678"}`))
+			p.sends(t, http.MethodPost, "/records", "application/json", strings.NewReader(`{"village":"金丝雀说的话","note":13812345678}`))
+			p.sends(t, http.MethodPost, "/photos", "multipart/form-data; boundary=canary-code", strings.NewReader("金丝雀说的话"))
+		}
+		if n == 0 {
+			if err := w.store.Close(); err != nil { // from here on everything fails
+				t.Fatal(err)
+			}
+		}
+	}
+	log := w.out.String()
+	for _, want := range []string{"a request was refused", "a request was not answered"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("%q is not in the log, so nothing was shown", want)
+		}
+	}
+	shown := httptest.NewRecorder()
+	w.metrics.handler().ServeHTTP(shown, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	if !strings.Contains(shown.Body.String(), `xiangfeng_api_requests_total{address="POST /api/v1/records",status="400"}`) {
+		t.Error("nothing was counted")
+	}
+	for _, canary := range append(canaries, "canary-token") {
+		if strings.Contains(log, canary) || strings.Contains(shown.Body.String(), canary) {
+			t.Errorf("%s is in the log or the metrics", canary)
+		}
+	}
+}

@@ -81,6 +81,7 @@ func WarningState(s record.WarningState) string { return warningStates[s] }
 
 var waitsFor = map[string]string{
 	"asides": "户要您来记", "declarations": "件申报等核实", "warnings": "件提醒到期了，去看看", "mended": "户说改好了，去看看", "events": "条等您确认",
+	"approvals": "个人想连上您管的户，请在公众号里回：待批",
 }
 
 // WaitsFor words how much of a kind waits for somebody of the team.

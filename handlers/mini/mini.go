@@ -78,10 +78,12 @@ type Reader interface {
 	Warnings(context.Context, village.ID) ([]script.Warning, error)
 	WarningsOf(context.Context, household.ID) ([]script.Warning, error)
 	Waits(ctx context.Context, v village.ID, today calendar.Date) (script.Waits, error)
+	// Waiting are the requests to be bound that somebody may decide, by a login.Key.
+	Waiting(ctx context.Context, key string, now time.Time) ([]script.Asking, error)
 	Photos(ctx context.Context, hashes []string) (map[string]script.Picture, error)
 }
 
-// Ports are what the API needs; all of them but Log.
+// Ports are what the API needs; all of them but Answered and Log.
 type Ports struct {
 	WeChat   WeChat
 	Sessions Sessions
@@ -96,9 +98,12 @@ type Ports struct {
 	Confirm  door.Confirm
 	// Allow counts one more write of a person.
 	Allow func(ctx context.Context, key string) (ok bool, retry time.Duration)
-	IDs   web.IDs
-	Now   func() time.Time // the product's clock
-	Log   *slog.Logger
+	// Answered counts an answer by its address and status, and how long it took;
+	// nil counts nothing.
+	Answered func(address string, status int, took time.Duration)
+	IDs      web.IDs
+	Now      func() time.Time // the product's clock
+	Log      *slog.Logger
 }
 
 // API answers the Mini Program.
@@ -128,6 +133,9 @@ func New(p Ports) *API {
 	a := &API{Ports: p, mux: http.NewServeMux(), routes: map[string]route{}}
 	if a.Log == nil {
 		a.Log = slog.Default()
+	}
+	if a.Answered == nil {
+		a.Answered = func(string, int, time.Duration) {}
 	}
 	a.huma = humago.New(a.mux, config)
 	for _, path := range []string{".json", ".yaml", "-3.0.json", "-3.0.yaml"} {

@@ -61,6 +61,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			web.Busy().Write(w)
 		}
 	}()
+	arrived := time.Now() // a stopwatch: the product's clock may be moved
 	_, pattern := a.mux.Handler(r)
 	held := &holding{header: w.Header(), status: http.StatusOK}
 	who, err := a.serve(w, held, r, pattern)
@@ -71,6 +72,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if who != 0 && held.status >= http.StatusBadRequest {
 		a.Log.Info("a request was refused", "person", who, "address", pattern, "status", held.status)
 	}
+	a.Answered(pattern, held.status, time.Since(arrived))
 	w.WriteHeader(held.status)
 	_, _ = w.Write(held.body.Bytes()) // whoever went away does not read it
 }

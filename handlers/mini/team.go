@@ -11,6 +11,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 	act "github.com/xiangfeng/xiangfeng/domain/usecase/record"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
@@ -271,7 +272,7 @@ type waitingItemBody struct {
 	Kind      string `json:"kind" enum:"asides,declarations,warnings,mended,approvals,events"`
 	Count     int    `json:"count"`
 	Words     string `json:"words"`
-	Village   string `json:"village" doc:"its name"`
+	Village   string `json:"village" doc:"its name; empty for approvals, which are given in the chat"`
 	VillageID string `json:"village_id"`
 }
 
@@ -279,7 +280,8 @@ type waitingBody struct {
 	Items []waitingItemBody `json:"items"`
 }
 
-// waiting counts what waits for somebody of a team, where there is any of it.
+// waiting counts what waits for somebody: as one of a team what the village has
+// of it, and the requests to be bound that they may decide.
 func (a *API) waiting(ctx context.Context, c caller, _ *struct{}) (waitingBody, error) {
 	body := waitingBody{Items: []waitingItemBody{}}
 	me, err := a.Read.Me(ctx, c.person())
@@ -307,5 +309,9 @@ func (a *API) waiting(ctx context.Context, c caller, _ *struct{}) (waitingBody, 
 			add("events", waits.Events)
 		}
 	}
-	return body, nil
+	asking, err := a.Read.Waiting(ctx, login.Key(c.held.Person), a.Now())
+	if n := len(asking); n > 0 {
+		body.Items = append(body.Items, waitingItemBody{Kind: "approvals", Count: n, Words: script.WaitsFor("approvals", n)})
+	}
+	return body, err
 }

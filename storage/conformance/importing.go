@@ -18,6 +18,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/importing"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 	"github.com/xiangfeng/xiangfeng/storage"
 )
 
@@ -87,6 +88,22 @@ func (a acts) bindFirst(t testing.TB, name, openid string) {
 	run(t, db, fmt.Sprintf("UPDATE person SET openid = '%s' WHERE id = %d", openid, *person))
 }
 
+// signStaffIn signs in everybody who holds a post, on a phone each, and tells
+// how many that are.
+func (a acts) signStaffIn(t testing.TB, now time.Time) int {
+	t.Helper()
+	db := raw(t, a.dsn)
+	run(t, db, "UPDATE person SET mini_openid = 'm-staff-' || id WHERE id IN (SELECT person_id FROM post)")
+	var people int
+	query(t, db, &people, "SELECT count(*) FROM person WHERE mini_openid LIKE 'm-staff-%'")
+	for i := range people {
+		var openid string
+		query(t, db, &openid, fmt.Sprintf("SELECT mini_openid FROM person WHERE mini_openid LIKE 'm-staff-%%' ORDER BY id LIMIT 1 OFFSET %d", i))
+		done(t)(a.signsIn(by(0, now), login.Identity{MiniOpenID: openid}, byte(i)))
+	}
+	return people
+}
+
 // testImportChanges: a changed workbook changes people, adds households, and
 // touches neither points nor whoever it no longer names.
 func testImportChanges(t *testing.T, database Database) {
@@ -97,6 +114,7 @@ func testImportChanges(t *testing.T, database Database) {
 	a.bindFirst(t, PersonName(12), "o-twelfth")
 	before, _ := a.standing(t, "o-tenth")
 	_, version := a.standing(t, "o-twelfth")
+	served := a.signStaffIn(t, on(3, 3))
 
 	w = NewWorkbook(1, 13)
 	w.Put(roster.Households, 11, roster.ColHead, "吕新名")          // of the tenth, with its phone
@@ -130,6 +148,8 @@ func testImportChanges(t *testing.T, database Database) {
 	a.sound(t)
 	db := raw(t, a.dsn)
 	for statement, want := range map[string]int{
+		"SELECT count(*) FROM session": served - 1,
+		fmt.Sprintf("SELECT count(*) FROM session WHERE person_id = %d", c.Ended[0].Person):                                 0,
 		"SELECT count(*) FROM post WHERE role = 'deputy'":                                                                   2,
 		"SELECT count(*) FROM member WHERE phone = '10055500001'":                                                           1,
 		"SELECT count(*) FROM person WHERE name = '吕新名'":                                                                    1,
