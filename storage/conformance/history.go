@@ -28,8 +28,9 @@ func testKeptAnswers(t *testing.T, database Database) {
 	// Three in which together every kind of act takes effect, and one that is new each time.
 	for _, seed := range []uint64{2, 4, 5, rand.Uint64()} {
 		h := newHistory(t, database, seed)
-		for range 160 {
+		for n := range 160 {
 			h.step()
+			h.talk(n)
 			// Some at a time: what was missed at once is still there to be seen.
 			h.compare(h.r.Perm(len(everybody))[:5]...)
 		}
@@ -100,15 +101,16 @@ func (h *history) acts() []randomAct {
 		{"open", 4, h.openYear},
 		{"switch", 2, func() (fault.Outcome, error) { return h.a.switchTo(h.by(widow), widow, 1+h.r.IntN(2)) }},
 		{"wait", 4, h.wait},
-		{"talk", 3, h.talk},
 	}
 }
 
-// talk opens a list that a number answers, or another question, or none.
-func (h *history) talk() (fault.Outcome, error) {
-	name := pick(h, ask.StepChoices, ask.StepLines, "")
-	err := h.a.SaveStep(ctx, openid(pick(h, wang, widow)), usecase.Step{Name: name, Data: "points", Until: h.now.Add(time.Hour)})
-	return fault.Outcome{Code: fault.Done}, err
+// talk has everybody asked in turn what a number answers, something else and nothing.
+func (h *history) talk(n int) {
+	h.t.Helper()
+	open := usecase.Step{Name: []string{ask.StepChoices, ask.StepLines, ""}[n%3], Data: "points", Until: h.now.Add(time.Hour)}
+	if err := h.a.SaveStep(ctx, openid(everybody[n%len(everybody)]), open); err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 func (h *history) step() {
