@@ -25,7 +25,7 @@ var problems = map[fault.Code]string{
 	fault.SamePerson:    "自己记的不能自己办。请换一个人来办。",
 	fault.Kin:           "这是您自己家或亲戚家，不能由您来记。请交给别的组员。",
 	fault.TooEarly:      "还没到时候，不能办。",
-	fault.TooLate:       "时间过了，不能办了。",
+	fault.TooLate:       "时间过了，不能办了。请重新来一次。",
 	fault.InFuture:      "日子还没到，不能记。请改日期。",
 	fault.TooOld:        "事情过去太久，不能补记了。",
 	fault.Blocked:       "还有一件没办完的事，先办完那一件。",
@@ -57,6 +57,31 @@ func Problem(code fault.Code, f fault.Facts) string {
 
 // Terms is the version of the privacy terms that hold now.
 const Terms = "2026-11"
+
+// ByPhone words why somebody did not come to a household by their telephone;
+// empty where the refusal needs no words of its own.
+func ByPhone(c fault.Code) string {
+	switch c {
+	case fault.Conflict:
+		return "这个手机号已经连着另一个微信。请用家里的积分信息卡，或者找村里的积分小组。"
+	case fault.Blocked:
+		return "您已经连着一户。要再连一户，请用那一户的积分信息卡。"
+	}
+	return ""
+}
+
+// ByCard does so for a household's card.
+func ByCard(c fault.Code) string {
+	switch c {
+	case fault.Conflict:
+		return "您已经连上这一户了，不用再连。"
+	case fault.Blocked:
+		return "您今天申请过几次了，先等一等。请明天再申请，或者带卡去找村里的积分小组。"
+	case fault.NotFound, fault.TooLate:
+		return "没有连上。请看着卡再输一次。"
+	}
+	return ""
+}
 
 var eventStates = map[record.State]string{
 	record.Pending: "待确认", record.Confirmed: "已确认", record.Rejected: "没有通过", record.Withdrawn: "已撤回",

@@ -158,6 +158,18 @@ func done(out fault.Outcome, err error) (fault.Facts, error) {
 	return out.Facts, err
 }
 
+// linkedBy is done for a way to a household, with its own words where there are.
+func linkedBy(words func(fault.Code) string) func(fault.Outcome, error) (fault.Facts, error) {
+	return func(out fault.Outcome, err error) (fault.Facts, error) {
+		if err == nil && out.Refused() && words(out.Code) != "" {
+			p := web.Refused(out.Code, out.Facts)
+			p.Message = words(out.Code)
+			return out.Facts, p
+		}
+		return done(out, err)
+	}
+}
+
 type okBody struct {
 	OK bool `json:"ok"`
 }
@@ -217,7 +229,7 @@ func (a *API) linkPhone(ctx context.Context, c caller, in *codeInput) (linkBody,
 	if err != nil {
 		return linkBody{}, codeProblem(err)
 	}
-	facts, err := done(a.Phone.Do(ctx, c.cmd, c.person(), phone))
+	facts, err := linkedBy(script.ByPhone)(a.Phone.Do(ctx, c.cmd, c.person(), phone))
 	if err != nil {
 		return linkBody{}, err
 	}
@@ -234,7 +246,7 @@ type cardInput struct {
 
 func (a *API) linkCard(ctx context.Context, c caller, in *cardInput) (linkBody, error) {
 	out, _, err := a.Desk.Come(ctx, c.cmd, login.Key(c.held.Person), enrol.ClaimOf(in.Body.Card), in.Body.Digits)
-	facts, err := done(out, err)
+	facts, err := linkedBy(script.ByCard)(out, err)
 	if err != nil {
 		return linkBody{}, err
 	}

@@ -165,7 +165,7 @@ func TestLinkByPhone(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 	link(token, "13900001111").into(t, &l) // again, with another key
-	if got := link(w.signIn(t, "m-newer"), "13900001111"); got.status != 409 {
+	if got := link(w.signIn(t, "m-newer"), "13900001111"); got.status != 409 || !strings.Contains(got.body, "另一个微信") {
 		t.Errorf("a number that another WeChat is linked to: %d %s", got.status, got.body)
 	}
 	person, home := villager(t, v, 0)
@@ -256,7 +256,7 @@ func TestLinkByCard(t *testing.T) {
 	if !l.Me.Bound || l.Asked || l.Me.Households[0].Head != head {
 		t.Errorf("%+v", l)
 	}
-	if got := link(token, card, "3333"); got.status != 409 {
+	if got := link(token, card, "3333"); got.status != 409 || !strings.Contains(got.body, "不用再连") {
 		t.Errorf("the own household's card: %d %s", got.status, got.body)
 	}
 	link(w.signIn(t, "m-second"), card, "3333").into(t, &l)
