@@ -13,6 +13,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
 	"github.com/xiangfeng/xiangfeng/domain/points"
+	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
@@ -25,8 +26,8 @@ import (
 // database gives under the same version, to everybody, on any instance.
 func testKeptAnswers(t *testing.T, database Database) {
 	happened := map[string]int{}
-	// Three in which together every kind of act takes effect, and one that is new each time.
-	for _, seed := range []uint64{2, 4, 5, rand.Uint64()} {
+	// Four in which together every kind of act takes effect, and one that is new each time.
+	for _, seed := range []uint64{2, 4, 5, 10, rand.Uint64()} {
 		h := newHistory(t, database, seed)
 		for n := range 160 {
 			h.step()
@@ -85,6 +86,8 @@ func (h *history) acts() []randomAct {
 		{"record", 7, h.record},
 		{"confirm", 9, h.confirm},
 		{"reject", 1, func() (fault.Outcome, error) { return h.a.reject(h.by(h.decider()), h.event(), "不对") }},
+		{"sweep", 3, h.sweep},
+		{"withdraw", 2, func() (fault.Outcome, error) { return h.a.withdraw(h.by(h.team(h.village())), h.event(), "不对") }},
 		{"correct", 2, func() (fault.Outcome, error) {
 			l := h.one(h.lines)
 			return h.a.correct(h.by(h.decider()), l.village, l.seq, points.Tenths(h.r.IntN(500)-250))
@@ -237,6 +240,22 @@ func (h *history) record() (fault.Outcome, error) {
 	out, err := h.a.record(h.by(h.team(villageOf(home))), home, pick(h, cleanup, meeting, harvest, harvest, burning))
 	if out.Code == fault.Done {
 		h.pending = append(h.pending, out.Facts.ID)
+	}
+	return out, err
+}
+
+// sweep records for several households at once.
+func (h *history) sweep() (fault.Outcome, error) {
+	v := h.village()
+	req := swept(calendar.DateOf(h.now), wangsHome, widowsHome, sonsHome, newHome, farHome, bareHome)
+	req.Village, req.Item = v, meeting
+	out, err := h.a.report(h.by(h.team(v)), req)
+	if err != nil || out.Refused() {
+		return out, err
+	}
+	r, err := h.a.RecordOf(ctx, record.RecordID(out.Facts.ID))
+	for _, e := range r.Events {
+		h.pending = append(h.pending, int64(e.ID))
 	}
 	return out, err
 }

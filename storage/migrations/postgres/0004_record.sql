@@ -32,6 +32,7 @@ ALTER TABLE event DROP CONSTRAINT event_check1;
 ALTER TABLE event ADD CONSTRAINT event_state_check CHECK (state IN ('pending', 'confirmed', 'rejected', 'withdrawn'));
 ALTER TABLE event ADD CONSTRAINT event_confirmer_check CHECK ((state IN ('pending', 'withdrawn')) = (confirmer IS NULL));
 ALTER TABLE event ADD CONSTRAINT event_typist_check CHECK (typist <> recorder AND confirmer <> typist);
+CREATE INDEX event_waiting ON event (village_id) WHERE state = 'pending';
 CREATE INDEX event_record ON event (record_id) WHERE record_id IS NOT NULL;
 CREATE UNIQUE INDEX event_corrects ON event (corrects) WHERE corrects IS NOT NULL;
 
@@ -135,6 +136,7 @@ CREATE INDEX evidence_photo ON evidence (photo) WHERE photo <> '';
 
 -- +goose Down
 DROP TABLE evidence, warning, declaration, visit, aside;
+DROP INDEX event_waiting;
 DELETE FROM event WHERE state = 'withdrawn';
 ALTER TABLE event DROP CONSTRAINT event_typist_check;
 ALTER TABLE event DROP CONSTRAINT event_confirmer_check;

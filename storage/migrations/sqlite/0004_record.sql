@@ -53,6 +53,7 @@ DROP TABLE event;
 ALTER TABLE event_now RENAME TO event;
 CREATE INDEX event_household ON event (household_id, item_id);
 CREATE INDEX event_pending ON event (household_id) WHERE state = 'pending';
+CREATE INDEX event_waiting ON event (village_id) WHERE state = 'pending';
 CREATE INDEX event_record ON event (record_id) WHERE record_id IS NOT NULL;
 CREATE UNIQUE INDEX event_corrects ON event (corrects) WHERE corrects IS NOT NULL;
 
