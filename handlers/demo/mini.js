@@ -13,6 +13,7 @@ addEventListener("message", (event) => {
   if (event.source !== frame.contentWindow || event.origin !== location.origin || event.data?.xf !== "ready") return;
   opened = true;
   $("opening").hidden = true;
+  tellTime();
   tellSignal();
   tellSeen();
   tellShot();
@@ -125,6 +126,7 @@ $("before").addEventListener("change", () => {
   remember("before", $("before").value);
   look();
 });
+addEventListener("focus", loadCards); // a card may have been printed on the laptop
 setInterval(() => { if (!held() && !document.hidden) lookAtScreen(); }, 2000);
 
 $("revoke").addEventListener("click", async () => {
@@ -149,6 +151,12 @@ for (const button of all("[data-photo]")) {
     shots++;
     tellShot();
   });
+}
+
+// tellTime lets the phone go by the product's clock, which may show another day
+// than this machine's.
+function tellTime() {
+  frame.contentWindow.Date.now = () => Math.round(clock ? productNow() : Date.now());
 }
 
 // ---- the signal
