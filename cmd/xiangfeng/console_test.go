@@ -72,31 +72,30 @@ func TestAdminLinkCommand(t *testing.T) {
 		}
 		browser, stranger := &http.Client{Jar: jar}, &http.Client{}
 		t.Cleanup(browser.CloseIdleConnections)
-		answer, err := browser.PostForm(i.url+"/console/first", url.Values{"code": {code[1]}})
-		if err != nil {
-			t.Fatal(err)
+		opens := url.Values{"code": {code[1]}}
+		if status, text := posted(t, browser, i.url+"/console/first", opens); status != http.StatusOK || !strings.Contains(text, "红旗村") || !strings.Contains(text, "青山村") {
+			t.Errorf("%d %s", status, text)
 		}
-		text := page(t, answer)
-		if answer.Request.URL.Path != "/console/" || !strings.Contains(text, "红旗村") || !strings.Contains(text, "青山村") {
-			t.Errorf("%s", text)
+		if status, text := posted(t, stranger, i.url+"/console/first", opens); status != http.StatusNotFound || !strings.Contains(text, "admin-link") {
+			t.Errorf("%d %s", status, text)
 		}
-		other, err := stranger.PostForm(i.url+"/console/first", url.Values{"code": {code[1]}})
-		if err != nil || other.StatusCode != http.StatusNotFound || !strings.Contains(page(t, other), "admin-link") {
-			t.Errorf("%v, %v", other, err)
-		}
-		card, err := browser.Get(i.url + "/h/ABCDEF")
-		if err != nil || card.StatusCode != http.StatusOK || !strings.Contains(page(t, card), script.PublicTitle) {
-			t.Errorf("%v, %v", card, err)
+		if card := get(t, i.url+"/h/ABCDEF"); card.status != http.StatusOK || !strings.Contains(card.body, script.PublicTitle) {
+			t.Errorf("%+v", card)
 		}
 	})
 }
 
-func page(t testing.TB, answer *http.Response) string {
+// posted sends a form, follows and returns what is there.
+func posted(t testing.TB, c *http.Client, url string, form url.Values) (int, string) {
 	t.Helper()
-	defer func() { _ = answer.Body.Close() }()
+	answer, err := c.PostForm(url, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(text)
+	return answer.StatusCode, string(text)
 }

@@ -269,15 +269,15 @@ func (a acts) reissue(cmd usecase.Command, by usecase.Caller, number string, ran
 
 func caller(p household.PersonID) usecase.Caller { return usecase.Caller{Person: p} }
 
-// card is the household's as the sheet shows it.
-func (a acts) card(t testing.TB, h household.ID) household.Card {
+// wangsCard is 王桂兰家's as the sheet shows it.
+func (a acts) wangsCard(t testing.TB) household.Card {
 	t.Helper()
 	homes, err := a.CardHomes(ctx, hongqi)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range homes {
-		if c.Home.ID == h {
+		if c.Home.ID == wangsHome {
 			return c.Card
 		}
 	}
@@ -290,7 +290,7 @@ func (a acts) card(t testing.TB, h household.ID) household.Card {
 func testCards(t *testing.T, database Database) {
 	a := stage(t, database)
 	now := on(5, 4)
-	first := a.card(t, wangsHome)
+	first := a.wangsCard(t)
 	token, printable := first.Token(cardKey)
 	if !printable || first.Generation != 1 {
 		t.Fatalf("%+v cannot be printed", first)
@@ -306,7 +306,7 @@ func testCards(t *testing.T, database Database) {
 	if again := done(t)(a.reissue(cmd, caller(deputy), first.Number, rand.Reader)); again != renewed {
 		t.Errorf("%+v, then %+v; want one card for one form", renewed, again)
 	}
-	second := a.card(t, wangsHome)
+	second := a.wangsCard(t)
 	if secondToken, ok := second.Token(cardKey); second.Number != renewed.Note || second.Generation != 2 || second.State != household.CardActive || !ok || secondToken == token {
 		t.Errorf("%+v took the place of %+v", second, first)
 	}
@@ -318,13 +318,13 @@ func testCards(t *testing.T, database Database) {
 	refused(t, fault.Conflict)(a.revoke(by(0, now), caller(leader), second.Number))
 	secondToken, _ := second.Token(cardKey)
 	a.opensNothing(t, second, secondToken)
-	if c := a.card(t, wangsHome); c.State != household.CardRevoked || c.Number != second.Number {
+	if c := a.wangsCard(t); c.State != household.CardRevoked || c.Number != second.Number {
 		t.Errorf("%+v; want it revoked", c)
 	}
 	// A number that somebody has is drawn again.
 	drawn := append(bytes.Repeat([]byte{0, 0, 0, 0, byte(leadersHome)}, 2), 9, 9, 9, 9, 9)
 	third := done(t)(a.reissue(by(0, now), caller(officer), second.Number, bytes.NewReader(drawn)))
-	if c := a.card(t, wangsHome); c.Number != third.Note || c.Generation != 3 || c.State != household.CardActive {
+	if c := a.wangsCard(t); c.Number != third.Note || c.Generation != 3 || c.State != household.CardActive {
 		t.Errorf("%+v; want the third", c)
 	}
 	if n := a.count(t, "SELECT count(*) FROM audit WHERE village_id = 1 AND what IN ('card_revoked', 'card_reissued')"); n != 3 {
@@ -354,7 +354,7 @@ func (a acts) opensNothing(t *testing.T, card household.Card, token string) {
 func testReissueOnce(t *testing.T, database Database) {
 	a := stage(t, database)
 	both := [2]acts{a, enter(t, a.dsn)}
-	number := a.card(t, wangsHome).Number
+	number := a.wangsCard(t).Number
 	codes := atOnce(t, 16, func(i int) (fault.Outcome, error) {
 		return both[i%2].reissue(by(0, on(5, 4)), caller(leader), number, rand.Reader)
 	})
