@@ -108,7 +108,7 @@ func (s *Store) Alike(ctx context.Context, hash string) ([]script.Alike, error) 
 	}
 	var uses []useRow
 	err = db.Table("evidence x").Select("x.photo AS hash, e.id AS event_id, e.record_id, e.village_id, e.household_id, e.occurred_on").
-		Joins("JOIN event e ON e.record_id = x.record_id").Where("x.photo IN ?", found).
+		Joins("JOIN event e ON e.record_id = x.record_id").Where("x.photo IN ? AND x.photo <> ''", found).
 		Order("e.occurred_on DESC, e.id DESC").Scan(&uses).Error
 	return each(uses, func(u useRow) script.Alike { return u.alike(hash) }), err
 }
@@ -143,6 +143,8 @@ var bands = []struct {
 }
 
 // alike are the hashes of the pictures in use that are, or look like, this one.
+// That evidence has a picture is said although it goes without saying: its
+// index holds nothing else.
 func alike(db *gorm.DB, hash string, near uint64) ([]string, error) {
 	candidates := db.Where("p.hash = ?", hash)
 	for _, b := range bands {
@@ -151,7 +153,7 @@ func alike(db *gorm.DB, hash string, near uint64) ([]string, error) {
 	}
 	var rows []photoRow
 	err := db.Table("photo p").Select("p.hash, p.near").Where(candidates).
-		Where("EXISTS (?)", db.Table("evidence x").Select("1").Where("x.photo = p.hash")).Scan(&rows).Error
+		Where("EXISTS (?)", db.Table("evidence x").Select("1").Where("x.photo = p.hash AND x.photo <> ''")).Scan(&rows).Error
 	var found []string
 	for _, r := range rows {
 		if r.Hash == hash || photo.Alike(uint64(r.Near), near) {
