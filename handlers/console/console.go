@@ -21,6 +21,8 @@ import (
 	"github.com/xiangfeng/xiangfeng/handlers/web"
 )
 
+//go:generate go tool templ generate
+
 // Reads is what the pages show.
 type Reads interface {
 	CardVillages(context.Context) ([]script.CardVillage, error)

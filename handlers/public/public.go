@@ -12,6 +12,8 @@ import (
 	"github.com/a-h/templ"
 )
 
+//go:generate go tool templ generate
+
 //go:embed page.css
 var css string
 
