@@ -233,3 +233,35 @@ func TestPhotosWithoutAMiniProgram(t *testing.T) {
 		t.Errorf("%v; want it refused with its name", err)
 	}
 }
+
+// TestAReusedPhotoIsMarked: the same picture for another household's event is
+// taken, and marked for whoever assesses it.
+func TestAReusedPhotoIsMarked(t *testing.T) {
+	t.Parallel()
+	w := newPhones(t, onSQLite(t))
+	team, leader := w.opens(t, sample.DemoTeam()[0].OpenID), w.opens(t, sample.DemoTeam()[3].OpenID)
+	var me struct{ Villages []struct{ ID string } }
+	team.call(t, http.MethodGet, "/me", nil, &me)
+	var ids []string
+	for i, on := range []string{"2026-11-20", "2026-11-23"} {
+		kept := team.takes(t, 40)
+		if kept.SeenBefore != (i > 0) {
+			t.Errorf("picture %d was seen before: %v", i+1, kept.SeenBefore)
+		}
+		var made struct{ ID string }
+		team.call(t, http.MethodPost, "/records", map[string]any{
+			"village": me.Villages[0].ID, "targets": []map[string]string{{"card": township()[0].Cards[i].Number}}, "item": "HJ10", "on": on,
+			"evidence": []map[string]string{{"proof": "photo", "photo": kept.Hash}}, "at_door": true,
+		}, &made)
+		ids = append(ids, made.ID)
+	}
+	for i, want := range []string{"和2026年11月23日另一条的照片是同一张，请核实。", "和2026年11月20日另一条的照片是同一张，请核实。"} {
+		var read struct {
+			Reused []struct{ Photo, On, Words string }
+		}
+		leader.call(t, http.MethodGet, "/records/"+ids[i], nil, &read)
+		if len(read.Reused) != 1 || read.Reused[0].Words != want || len(read.Reused[0].Photo) != 64 {
+			t.Errorf("record %d: %+v, want %s", i+1, read.Reused, want)
+		}
+	}
+}

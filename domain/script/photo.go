@@ -1,6 +1,8 @@
 package script
 
 import (
+	"fmt"
+
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
@@ -39,6 +41,16 @@ type Alike struct {
 	Village    village.ID
 	Household  household.ID
 	OccurredOn calendar.Date
+}
+
+// Reused words that a picture of a record is, or looks like, the evidence of
+// another one: the assessor decides what to make of it.
+func Reused(a Alike) string {
+	how := "很像"
+	if a.Exact {
+		how = "是同一张"
+	}
+	return fmt.Sprintf("和%d年%d月%d日另一条的照片%s，请核实。", a.OccurredOn.Year, a.OccurredOn.Month, a.OccurredOn.Day, how)
 }
 
 // photoProblems say why a picture was not taken, and what to do.

@@ -81,6 +81,8 @@ type Reader interface {
 	// Waiting are the requests to be bound that somebody may decide, by a login.Key.
 	Waiting(ctx context.Context, key string, now time.Time) ([]script.Asking, error)
 	Photos(ctx context.Context, hashes []string) (map[string]script.Picture, error)
+	// Alike are the events whose evidence is the picture or one that looks alike.
+	Alike(ctx context.Context, hash string) ([]script.Alike, error)
 }
 
 // Ports are what the API needs; all of them but Answered and Log.

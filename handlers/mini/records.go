@@ -220,6 +220,31 @@ type recordBody struct {
 	Events   []eventBody    `json:"events"`
 	SetAside []setAsideBody `json:"set_aside"`
 	Photos   []photoBody    `json:"photos"`
+	Reused   []reusedBody   `json:"reused" doc:"pictures that another record has, or one that looks alike; for one record only"`
+}
+
+type reusedBody struct {
+	Photo string `json:"photo" doc:"its hash"`
+	On    string `json:"on" doc:"of the other record"`
+	Words string `json:"words"`
+}
+
+// reused marks the pictures of a record that others have too, each use once.
+func (a *API) reused(ctx context.Context, r script.Record) ([]reusedBody, error) {
+	marks, told := []reusedBody{}, map[int64]bool{int64(r.ID): true}
+	for _, hash := range r.Photos() {
+		uses, err := a.Read.Alike(ctx, string(hash))
+		if err != nil && fault.CodeOf(err) != fault.NotFound {
+			return nil, err
+		}
+		for _, u := range uses {
+			if !told[u.Record] {
+				told[u.Record] = true
+				marks = append(marks, reusedBody{string(hash), u.OccurredOn.String(), script.Reused(u)})
+			}
+		}
+	}
+	return marks, nil
 }
 
 // recordReads renders records with the pictures that the caller may see.
@@ -240,6 +265,7 @@ func (a *API) recordRead(c caller, r script.Record, seen album) recordBody {
 	body := recordBody{
 		ID: a.IDs.Seal(web.Record, int64(r.ID)), At: r.RecordedAt, On: r.On.String(), Item: itemRef(r.Item), Place: r.Place, Note: r.Note,
 		AtDoor: r.AtDoor, Recorder: r.RecorderName, Typist: r.TypistName, Events: []eventBody{}, SetAside: a.setAside(r), Photos: seen.of(r.Photos()),
+		Reused: []reusedBody{},
 	}
 	own := r.Recorder == c.person() || r.Typist == c.person()
 	for _, e := range r.Events {
@@ -291,7 +317,8 @@ func (a *API) recordOf(ctx context.Context, c caller, in *idInput) (recordBody, 
 	if err != nil {
 		return recordBody{}, err
 	}
-	return body[0], nil
+	body[0].Reused, err = a.reused(ctx, r)
+	return body[0], err
 }
 
 type reasonInput struct {
