@@ -20,16 +20,25 @@ import (
 	"github.com/xiangfeng/xiangfeng/storage/conformance"
 )
 
-// hostileRequests is how many are sent.
-const hostileRequests = 10_000
-
 // TestHostileRequests makes requests of the API's own description: wrong types,
 // huge things, odd characters, SQL, other people's ids, missing and unknown
 // keys. None of them has an effect, and none is answered with an error of the
 // server.
 func TestHostileRequests(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		beset(t, newWorld(t), 10_000)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		beset(t, worldOn(t, conformance.Postgres(t)), 2_000)
+	})
+}
+
+// beset sends a world so many hostile requests.
+func beset(t *testing.T, w *world, requests int) {
+	t.Helper()
 	here, there := w.stage(t, township()[0], "a"), w.stage(t, township()[1], "b")
 	tokens := []string{"", "junk", here["token plain"], here["token stranger"], here["token team_member"], here["token leader"], here["token auditor"]}
 	before, all := w.state(t), addresses(w.API)
@@ -40,7 +49,7 @@ func TestHostileRequests(t *testing.T) {
 		wg.Go(func() {
 			statuses[n] = map[int]int{}
 			f := fiend{rand.New(rand.NewPCG(uint64(n), 46)), w, there, tokens, all}
-			for range hostileRequests / workers {
+			for range requests / workers {
 				r, sent := f.request()
 				got := w.do(r)
 				statuses[n][got.status]++
@@ -78,7 +87,11 @@ func (w *world) state(t *testing.T) map[string]string {
 	t.Helper()
 	db := conformance.Tables(t, w.dsn)
 	var names []string
-	rows, err := db.Query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'river%'")
+	tables := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'river%'"
+	if !strings.HasPrefix(w.dsn, "sqlite") {
+		tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name NOT LIKE 'river%'"
+	}
+	rows, err := db.Query(tables)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -245,6 +245,6 @@ func (w *world) itemsFor(t testing.TB, v sample.Village) (good, bad catalogue.It
 	if good.Code == "" || bad.Code == "" {
 		t.Fatalf("the catalogue has no such items: %+v, %+v", good, bad)
 	}
-	w.execute(t, "UPDATE item SET cap_month = 0, cap_quarter = 0, cap_year = 0, cap_ever = 0 WHERE code = ?", good.Code)
+	w.execute(t, "UPDATE item SET cap_month = 0, cap_quarter = 0, cap_year = 0, cap_ever = 0 WHERE code = '"+good.Code+"'")
 	return good, bad
 }

@@ -152,11 +152,21 @@ func newWorld(t testing.TB) *world {
 	if err := os.WriteFile(path, db, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{wechat: &wechat{}, ids: web.NewIDs([]byte("ids")), dsn: "sqlite:" + path, now: now}
+	return worldOn(t, "sqlite:"+path)
+}
+
+// worldOn is the API over a database that may hold the township already.
+func worldOn(t testing.TB, dsn string) *world {
+	t.Helper()
+	w := &world{wechat: &wechat{}, ids: web.NewIDs([]byte("ids")), dsn: dsn, now: now}
+	var err error
 	if w.store, err = storage.Open(t.Context(), w.dsn); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.store.Close() })
+	if empty, err := w.store.Empty(t.Context()); err != nil || empty && w.store.Load(t.Context(), slices.Values(township())) != nil {
+		t.Fatal("the township cannot be loaded")
+	}
 	w.API = mini.New(w.ports())
 	return w
 }

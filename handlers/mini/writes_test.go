@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/storage/conformance"
 )
 
 // keyed is a request with a key of its own choosing.
@@ -181,18 +182,41 @@ func TestOddRequests(t *testing.T) {
 		got    answer
 		status int
 	}{
-		"no such address":    {w.call(http.MethodGet, "/persons", token, nil), 404},
-		"another method":     {w.call(http.MethodDelete, "/me", token, nil), 404},
-		"too long":           {w.call(http.MethodPut, "/me/settings", token, `{"household":"`+strings.Repeat("x", 64<<10)+`"}`), 413},
-		"compressed":         {w.do(compressed), 415},
-		"a zero byte":        {w.call(http.MethodPost, "/declarations", token, `{"words":"a\u0000b"}`), 400},
-		"a zero in the path": {w.call(http.MethodGet, "/cards/XF-%00", token, nil), 404},
-		"no UTF-8":           {w.call(http.MethodGet, "/cards/XF-%ff", token, nil), 404},
-		"no JSON":            {w.call(http.MethodPut, "/me/settings", token, `{"scale":`), 400},
-		"an unknown key":     {w.call(http.MethodPut, "/me/settings", token, `{"person":1}`), 400},
+		"no such address": {w.call(http.MethodGet, "/persons", token, nil), 404},
+		"another method":  {w.call(http.MethodDelete, "/me", token, nil), 404},
+		"too long":        {w.call(http.MethodPut, "/me/settings", token, `{"household":"`+strings.Repeat("x", 64<<10)+`"}`), 413},
+		"compressed":      {w.do(compressed), 415},
+		"no JSON":         {w.call(http.MethodPut, "/me/settings", token, `{"scale":`), 400},
+		"an unknown key":  {w.call(http.MethodPut, "/me/settings", token, `{"person":1}`), 400},
 	} {
 		if c.got.status != c.status || c.got.code() == "" || c.got.header.Get("X-Content-Type-Options") != "nosniff" || c.got.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %d %s %v", name, c.got.status, c.got.body, c.got.header)
 		}
+	}
+}
+
+// TestZeroBytes: what PostgreSQL keeps in no text is refused before it is asked.
+func TestZeroBytes(t *testing.T) {
+	t.Parallel()
+	for name, make := range map[string]func(testing.TB) *world{
+		"sqlite": newWorld, "postgres": func(t testing.TB) *world { return worldOn(t, conformance.Postgres(t)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := make(t)
+			person, home := villager(t, township()[0], 0)
+			token, declare := w.signIn(t, person.MiniOpenID), `{"household":"`+w.ids.Seal("hous", int64(home.ID))+`","words":"帮邻居%s收红薯","on":"2026-11-20"}`
+			if got := w.call(http.MethodPost, "/declarations", token, fmt.Sprintf(declare, `\u0000`)); got.status != http.StatusBadRequest {
+				t.Errorf("in words: %d %s", got.status, got.body)
+			}
+			if got := w.call(http.MethodPost, "/declarations", token, fmt.Sprintf(declare, "")); got.status != http.StatusOK {
+				t.Errorf("without: %d %s", got.status, got.body)
+			}
+			for _, card := range []string{"XF-%00", "XF-%ff", "%00", "%ff%fe"} {
+				if got := w.call(http.MethodGet, "/cards/"+card, token, nil); got.status != http.StatusNotFound {
+					t.Errorf("card %s: %d %s", card, got.status, got.body)
+				}
+			}
+		})
 	}
 }
