@@ -9,6 +9,7 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/photo"
+	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
@@ -95,7 +96,7 @@ func (t *Tx) PhotoUsed(hash string, near uint64) (bool, error) {
 }
 
 // Alike are the events whose evidence is the picture or one that looks alike,
-// in any village and year, the newest first.
+// in any village and year, the newest first, without those that were withdrawn.
 func (s *Store) Alike(ctx context.Context, hash string) ([]script.Alike, error) {
 	db := s.read.WithContext(ctx)
 	var row photoRow
@@ -108,7 +109,7 @@ func (s *Store) Alike(ctx context.Context, hash string) ([]script.Alike, error) 
 	}
 	var uses []useRow
 	err = db.Table("evidence x").Select("x.photo AS hash, e.id AS event_id, e.record_id, e.village_id, e.household_id, e.occurred_on").
-		Joins("JOIN event e ON e.record_id = x.record_id").Where("x.photo IN ? AND x.photo <> ''", found).
+		Joins("JOIN event e ON e.record_id = x.record_id AND e.state <> ?", record.Withdrawn).Where("x.photo IN ? AND x.photo <> ''", found).
 		Order("e.occurred_on DESC, e.id DESC").Scan(&uses).Error
 	return each(uses, func(u useRow) script.Alike { return u.alike(hash) }), err
 }

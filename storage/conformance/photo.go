@@ -141,6 +141,14 @@ func testPhotoReuse(t *testing.T, database Database) {
 			t.Errorf("%+v", uses)
 		}
 	}
+	uses, err := a.Alike(ctx, used.Hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done(t)(a.withdraw(by(qian, now), uses[0].Event, "记错了"))
+	if uses, err = a.Alike(ctx, used.Hash); err != nil || len(uses) != 1 || uses[0].Record != first.ID {
+		t.Errorf("%+v, %v; want what was withdrawn left out", uses, err)
+	}
 	if uses, err := a.Alike(ctx, unused.Hash); err != nil || len(uses) > 0 {
 		t.Errorf("%+v, %v", uses, err)
 	}

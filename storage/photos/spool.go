@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/photo"
@@ -12,6 +13,14 @@ import (
 // A stream is kept in blocks that the next one uses again: a buffer that grows
 // would take a multiple of what many people send at the same time.
 const blockSize = 64 << 10
+
+// maxBlocks bounds what all streams take together: 160 MB. Who comes beyond
+// that is told to come again.
+const maxBlocks = 160 << 20 / blockSize
+
+var inUse atomic.Int64
+
+var errCrowded = errors.New("photos: too much is handed in at the same time")
 
 var blocks = sync.Pool{New: func() any { return new([blockSize]byte) }}
 
@@ -25,6 +34,10 @@ type spool struct {
 // fill reads a stream to its end, which must come within MaxBytes.
 func (s *spool) fill(r io.Reader) error {
 	for s.size <= MaxBytes {
+		if inUse.Add(1) > maxBlocks {
+			inUse.Add(-1)
+			return errCrowded
+		}
 		block := blocks.Get().(*[blockSize]byte)
 		s.blocks = append(s.blocks, block)
 		n, err := readFull(r, block[:])
@@ -62,6 +75,7 @@ func (s *spool) free() {
 	for _, b := range s.blocks {
 		blocks.Put(b)
 	}
+	inUse.Add(-int64(len(s.blocks)))
 	s.blocks, s.size = nil, 0
 }
 
