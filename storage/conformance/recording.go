@@ -415,10 +415,14 @@ func testPaper(t *testing.T, database Database) {
 func testWithdraw(t *testing.T, database Database) {
 	a := stage(t, database)
 	now := on(5, 4)
-	event := done(t)(a.record(by(qian, now), wangsHome, praised))
-	_, before, err := a.Standing(ctx, openid(wang))
+	_, none, err := a.Standing(ctx, openid(wang))
 	if err != nil {
 		t.Fatal(err)
+	}
+	event := done(t)(a.record(by(qian, now), wangsHome, praised))
+	fresh, before, err := a.Standing(ctx, openid(wang))
+	if err != nil || before == none || fresh.Pending != 1 || fresh.PendingSum != 100 {
+		t.Errorf("%+v, version %q after %q, %v; want it pending under a new version", fresh, before, none, err)
 	}
 	refused(t, fault.CapReached)(a.record(by(zhao, now), wangsHome, praised))
 	refused(t, fault.Forbidden)(a.withdraw(by(zhao, now), event.ID, "不对"))
