@@ -24,8 +24,17 @@ type Acts struct {
 // ActsOf are the acts over one kind of transaction.
 func ActsOf(once usecase.Once[act.Tx]) Acts {
 	return Acts{
-		act.Record{Once: once}, act.Withdraw{Once: once}, act.Correct{Once: once}, act.Visit{Once: once},
-		act.TakeAside{Once: once}, act.DropAside{Once: once}, act.Declare{Once: once}, act.TakeUp{Once: once},
-		act.Decline{Once: once}, act.Warn{Once: once}, act.Mend{Once: once}, act.CloseWarning{Once: once},
+		act.Record{Once: once},
+		act.Withdraw{Once: once},
+		act.Correct{Once: once},
+		act.Visit{Once: once},
+		act.TakeAside{Once: once},
+		act.DropAside{Once: once},
+		act.Declare{Once: once},
+		act.TakeUp{Once: once},
+		act.Decline{Once: once},
+		act.Warn{Once: once},
+		act.Mend{Once: once},
+		act.CloseWarning{Once: once},
 	}
 }

@@ -118,7 +118,7 @@ func TestMatrix(t *testing.T) {
 		t.Fatalf("the matrix has\n%q\nbut there are\n%q", want, got)
 	}
 	here, there := w.stage(t, township()[0], "a"), w.stage(t, township()[1], "b")
-	nowhere := scene(maps.Clone(there))
+	nowhere := maps.Clone(there)
 	for kind, name := range map[string]string{"hous": "home", "vill": "village", "reco": "record", "even": "event", "asid": "aside", "decl": "declaration", "warn": "warning"} {
 		nowhere[name] = w.ids.Seal(kind, 987_654_321)
 	}

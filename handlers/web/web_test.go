@@ -132,8 +132,8 @@ func TestReadBody(t *testing.T) {
 				r.ContentLength = -1
 			}
 			body, err := web.ReadBody(httptest.NewRecorder(), r, 10)
-			if status := 0; err != nil {
-				if status = web.ProblemOf(err).Status; status != c.status {
+			if err != nil {
+				if status := web.ProblemOf(err).Status; status != c.status {
 					t.Errorf("%s: %d", c.name, status)
 				}
 			} else if c.status != 0 || len(body) != c.length {
