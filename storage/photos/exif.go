@@ -22,7 +22,7 @@ const (
 
 // exif finds a picture's orientation, 1 to 8, and when it was taken. It reads
 // these two and nothing else: libraries that read all of it can be made to
-// loop, or to take a hundred times the size of the segment.
+// loop, or to take gigabytes for one segment.
 func exif(tiff []byte) (orientation int, taken time.Time) {
 	orientation = upright
 	if len(tiff) < 8 {
