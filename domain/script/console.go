@@ -25,31 +25,31 @@ type CardHome struct {
 
 // The console's sentences that need no facts.
 const (
-	ConsoleName     = "乡风积分 · 网页后台"
+	ConsoleName     = "乡风积分 · 管理台"
 	ConsoleSkip     = "跳到正文"
 	ConsoleLeave    = "退出"
 	ConsoleAdmin    = "管理员"
 	ConsoleVillages = "选一个村"
-	ConsoleNowhere  = "您的岗位在网页后台还没有可办的事。要印卡，请找本村组长、副组长或镇上的同志。"
+	ConsoleNowhere  = "您的岗位在管理台还没有可办的事。要印卡，请找本村组长、副组长或镇上的同志。"
 
-	DoorTitle   = "登录网页后台"
+	DoorTitle   = "登录管理台"
 	DoorHow1    = "打开手机上的小程序"
-	DoorHow2    = "点“扫一扫”，扫下面的码"
-	DoorHow3    = "看清是不是这台电脑，再点“确认登录”"
+	DoorHow2    = "点首页的扫码按钮，对准下面的码"
+	DoorHow3    = "看清是不是这台电脑，是就点“是我，让它登录”"
 	DoorNew     = "显示登录码"
 	DoorRenew   = "换一个新码"
 	DoorOver    = "这个码过期了，或者已经用过。"
 	DoorWaiting = "等手机确认，两分钟内有效。"
 	DoorCome    = "手机上已确认，正在进入。"
-	DoorEnter   = "进入网页后台"
+	DoorEnter   = "进入管理台"
 	DoorAlt     = "登录用的二维码"
 	DoorMine    = "这台电脑："
-	DoorNoScan  = "这是网页后台的登录码。请打开小程序，用里面的“扫一扫”扫它。不是您自己电脑上的码，请不要确认。"
+	DoorNoScan  = "这是管理台的登录码。请打开小程序，用首页的扫码按钮扫它。不是您自己电脑上的码，请不要确认。"
 	DoorCrowded = "这个网络上等着登录的太多了，请过两分钟再试。"
 
 	LinkTitle = "管理员登录"
 	LinkAsk   = "这个链接只能用一次，十分钟内有效。请在您自己的电脑上进入。"
-	LinkEnter = "进入网页后台"
+	LinkEnter = "进入管理台"
 	LinkOver  = "这个链接过期了，或者已经用过。请在服务器上再运行一次：xiangfeng admin-link --config 配置文件"
 
 	CardTitle       = "积分信息卡"
@@ -93,7 +93,7 @@ func ConsoleSays(c fault.Code) string {
 	case fault.Conflict:
 		return "这张卡已经有人办过了，请刷新页面再看。"
 	case fault.Forbidden:
-		return "您现在没有岗位，进不了网页后台。"
+		return "您现在没有岗位，进不了管理台。"
 	case fault.Invalid:
 		return "提交的内容不对，请回到上一页再试。"
 	}
@@ -101,7 +101,7 @@ func ConsoleSays(c fault.Code) string {
 }
 
 // ForeignPage is said when another site's page tries to act in the console.
-const ForeignPage = "只有网页后台自己的网页才能操作。"
+const ForeignPage = "只有管理台自己的网页才能操作。"
 
 // CardCounts says how many households a village has, and how many of them hold a card.
 func CardCounts(homes, held int) string {
@@ -142,14 +142,14 @@ func CardNoVillage(name string, all []CardVillage) string {
 func CardsWritten(path string, printed, homes int) string {
 	text := fmt.Sprintf("%d 户的卡已写到 %s，用浏览器打开后打印。里面有二维码，印好后请收好或删掉。", printed, path)
 	if printed < homes {
-		text += fmt.Sprintf("\n另有 %d 户没有能印的卡，请在网页后台补发。", homes-printed)
+		text += fmt.Sprintf("\n另有 %d 户没有能印的卡，请在管理台补发。", homes-printed)
 	}
 	return text
 }
 
 // AdminLink hands out the administrator's link.
 func AdminLink(url string) string {
-	return "管理员登录网页后台，请在十分钟内用自己的电脑打开，只能用一次：\n" + url
+	return "管理员登录管理台，请在十分钟内用自己的电脑打开，只能用一次：\n" + url
 }
 
 // browsers and systems are told by what their User-Agent holds, the first match wins.

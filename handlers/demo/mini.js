@@ -113,7 +113,7 @@ function look() {
 async function lookAtScreen() {
   const answer = await get("screen");
   if (!answer || held()) return;
-  $("screen").textContent = answer.code ? "镜头对准了电脑上的登录码。" : "电脑上还没有登录码，请先打开网页后台。";
+  $("screen").textContent = answer.code ? "镜头对准了电脑上的登录码。" : "电脑上还没有登录码，请先打开管理台。";
   if (seen !== answer.code) {
     seen = answer.code;
     tellSeen();
