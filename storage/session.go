@@ -317,21 +317,27 @@ func (s *Store) HouseholdOf(ctx context.Context, h household.ID) (household.Hous
 // reading is a transaction's view for reads that need no transaction.
 func (s *Store) reading(ctx context.Context) *Tx { return &Tx{store: s, db: s.read.WithContext(ctx)} }
 
-// Phones are what the phones of a village's team still hold, the most first.
+// Phones are what the phones of a village's team still hold, the most first:
+// all that hold something, and of who has none of these the one that called last.
 func (s *Store) Phones(ctx context.Context, v village.ID, now time.Time) ([]script.Phone, error) {
 	var found []struct {
+		ID          household.PersonID
 		Name        string
 		Unsent      int
 		UnsentSince instant
 		SeenAt      instant
 	}
-	err := s.read.WithContext(ctx).Table("session s").Select("p.name, s.unsent, s.unsent_since, s.seen_at").
+	err := s.read.WithContext(ctx).Table("session s").Select("p.id, p.name, s.unsent, s.unsent_since, s.seen_at").
 		Joins("JOIN person p ON p.id = s.person_id").
 		Where("s.expires_at > ? AND p.id IN (SELECT person_id FROM post WHERE village_id = ? AND role IN ?)", at(now), v, teamRoles).
 		Order("s.unsent DESC, s.seen_at DESC").Scan(&found).Error
-	out := make([]script.Phone, len(found))
-	for i, f := range found {
-		out[i] = script.Phone{Name: f.Name, Unsent: f.Unsent, Since: f.UnsentSince.Time, SeenAt: f.SeenAt.Time}
+	var out []script.Phone
+	shown := map[household.PersonID]bool{}
+	for _, f := range found {
+		if f.Unsent > 0 || !shown[f.ID] {
+			out = append(out, script.Phone{Name: f.Name, Unsent: f.Unsent, Since: f.UnsentSince.Time, SeenAt: f.SeenAt.Time})
+		}
+		shown[f.ID] = true
 	}
 	return out, err
 }

@@ -139,8 +139,24 @@ func (a *API) login(ctx context.Context, c caller, in *codeInput) (loginBody, er
 	if err != nil {
 		return loginBody{}, err
 	}
+	if err := a.replace(ctx, c, household.PersonID(out.ID)); err != nil {
+		return loginBody{}, err
+	}
 	me, err := a.meOf(ctx, household.PersonID(out.ID))
 	return loginBody{token, c.cmd.Now.Add(login.Life).UTC().Truncate(time.Second), me}, err
+}
+
+// replace ends the session that a phone shows while the same person signs in on
+// it again, so that what it said to hold is not counted twice.
+func (a *API) replace(ctx context.Context, c caller, p household.PersonID) error {
+	old, err := a.Sessions.PhoneSession(ctx, c.token, c.cmd.Now)
+	switch {
+	case fault.CodeOf(err) == fault.NotFound:
+		return nil
+	case err != nil || old.Person.ID != p:
+		return err
+	}
+	return a.Sessions.EndPhone(ctx, c.token)
 }
 
 func codeProblem(err error) error {

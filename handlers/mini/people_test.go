@@ -99,6 +99,27 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// TestSigningInAgain: the session that a phone shows ends when the same person
+// signs in on it, and stays when another one does.
+func TestSigningInAgain(t *testing.T) {
+	t.Parallel()
+	w, v := newWorld(t), township()[0]
+	one, _ := villager(t, v, 0)
+	two, _ := villager(t, v, 1)
+	first := w.signIn(t, one.MiniOpenID)
+	for _, c := range []struct {
+		who    string
+		status int
+	}{{two.MiniOpenID, http.StatusOK}, {one.MiniOpenID, http.StatusUnauthorized}} {
+		if got := w.call(http.MethodPost, "/login", first, map[string]string{"code": "mini:" + c.who}); got.status != http.StatusOK {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		if got := w.call(http.MethodGet, "/me", first, nil); got.status != c.status {
+			t.Errorf("after %s signed in: %d %s", c.who, got.status, got.body)
+		}
+	}
+}
+
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	w, v := newWorld(t), township()[0]

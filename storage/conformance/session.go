@@ -314,6 +314,7 @@ func testPhones(t *testing.T, database Database) {
 			t.Fatal(err)
 		}
 	}
+	done(t)(a.signsIn(by(0, now.Add(-time.Hour)), login.Identity{MiniOpenID: "m-qian"}, 99)) // an older one that holds nothing
 	phones, err := a.Phones(ctx, hongqi, now)
 	if err != nil || len(phones) != 2 || phones[0].Name != "钱小组" || phones[0].Unsent != int(qian) || phones[1].Unsent != int(zhao) {
 		t.Errorf("%+v, %v", phones, err)
