@@ -54,7 +54,6 @@ const (
 
 	CardTitle       = "积分信息卡"
 	CardScan        = "微信扫一扫"
-	CardScanWhy     = "查分、评分都扫它"
 	CardNoLabel     = "卡号"
 	CardPrint       = "打印"
 	CardHowToPrint  = "A4 纸，每页 8 张，沿虚线剪开。打印时缩放选“实际大小”或 100%，页眉页脚不要勾。"
