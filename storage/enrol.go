@@ -141,11 +141,12 @@ func (t *Tx) LockPersons(ids []household.PersonID) error {
 }
 
 // Bind makes a person the household's member and the household the current one.
+// Who had their information deleted and comes back is a member as any other.
 func (t *Tx) Bind(h household.ID, member int64, p household.PersonID, name string) error {
 	if err := t.handOver(member, p); err != nil {
 		return err
 	}
-	err := t.db.Model(&memberRow{}).Where("id = ?", member).Update("person_id", p).Error
+	err := t.db.Model(&memberRow{}).Where("id = ?", member).Updates(map[string]any{"person_id": p, "erased": false}).Error
 	if member == 0 {
 		err = t.db.Create(&memberRow{HouseholdID: h, Name: name, PersonID: optional(p)}).Error
 	}
@@ -182,14 +183,15 @@ func (t *Tx) Unbind(h household.ID, p household.PersonID) error {
 // forgotten is what lines call somebody who had their information deleted.
 const forgotten = "已注销"
 
-// Forget leaves of a person a number without a name. Keys of events hold the
+// Forget leaves of a person a number without a name, and on the register, which
+// is the household's, a member whose phone no import brings back. Keys of events hold the
 // openid, so their outcomes go too.
 func (t *Tx) Forget(p household.Person) error {
 	if err := t.forgetMini(p); err != nil {
 		return err
 	}
 	for _, drop := range []*gorm.DB{
-		t.db.Model(&memberRow{}).Where("person_id = ?", p.ID).Updates(map[string]any{"person_id": nil, "phone": ""}),
+		t.db.Model(&memberRow{}).Where("person_id = ?", p.ID).Updates(map[string]any{"person_id": nil, "phone": "", "erased": true}),
 		t.db.Where("person_id = ? OR request_id IN (?)", p.ID, t.db.Model(&requestRow{}).Select("id").Where("person_id = ?", p.ID)).Delete(&newsRow{}),
 		t.db.Where("person_id = ?", p.ID).Delete(&requestRow{}),
 		t.db.Where("openid = ?", p.OpenID).Delete(&stepRow{}),

@@ -75,6 +75,8 @@ type memberRow struct {
 	Name        string
 	Phone       string
 	PersonID    optional
+	// Erased holds of a member who had their information deleted, until they come back.
+	Erased bool
 }
 
 func (memberRow) TableName() string { return "member" }

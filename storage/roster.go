@@ -92,7 +92,7 @@ func (t *Tx) knownHouseholds(_ roster.Roster, k *roster.Known) error {
 	err := t.db.Joins("JOIN household h ON h.id = member.household_id").Where("h.village_id IN ?", villageIDs(k)).
 		Order("member.id").Find(&members).Error
 	k.Members = each(members, func(m memberRow) roster.KnownMember {
-		return roster.KnownMember{ID: m.ID, Member: household.Member{Household: m.HouseholdID, Name: m.Name, Phone: m.Phone, Person: household.PersonID(m.PersonID)}}
+		return roster.KnownMember{ID: m.ID, Erased: m.Erased, Member: household.Member{Household: m.HouseholdID, Name: m.Name, Phone: m.Phone, Person: household.PersonID(m.PersonID)}}
 	})
 	return err
 }

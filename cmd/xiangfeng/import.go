@@ -22,7 +22,7 @@ import (
 )
 
 type importCmd struct {
-	File     string `arg:"" optional:"" help:"填好的底册（.xlsx）。" type:"path"`
+	File     string `arg:"" optional:"" help:"填好的名册（.xlsx）。" type:"path"`
 	Config   string `help:"配置文件。" default:"config.yaml" type:"path"`
 	Template string `help:"把空白模板写进这个文件，不装入。" type:"path"`
 	Cards    string `help:"把新卡的卡号和二维码内容写进这个文件（.xlsx），供印卡用。" type:"path"`

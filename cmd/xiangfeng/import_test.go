@@ -18,7 +18,7 @@ func saved(t testing.TB, w conformance.Workbook) string {
 	if err := workbook.Write(&out, w); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "底册.xlsx")
+	path := filepath.Join(t.TempDir(), "名册.xlsx")
 	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}

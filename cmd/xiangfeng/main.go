@@ -23,7 +23,7 @@ type cli struct {
 	Serve   serveCmd     `cmd:"" help:"启动服务。"`
 	Migrate migrateCmd   `cmd:"" help:"建表或升级数据库。"`
 	Seed    seedCmd      `cmd:"" help:"装入虚构的乡镇或县的数据，只能装进空库。"`
-	Import  importCmd    `cmd:"" help:"装入一个镇的底册（.xlsx）；--template 取空白模板。"`
+	Import  importCmd    `cmd:"" help:"装入一个镇的名册（.xlsx）；--template 取空白模板。"`
 	Cards   cardsCmd     `cmd:"" help:"把一个村的积分信息卡写成网页，打印后剪开。"`
 	Admin   adminLinkCmd `cmd:"" name:"admin-link" help:"给管理员一个登录管理台的链接，只能用一次。"`
 	Verify  verifyCmd    `cmd:"" help:"核对账目、合计、公示表和校验链；有问题时退出码不为零。"`

@@ -2,7 +2,10 @@ package roster
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
+
+	"golang.org/x/text/width"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
@@ -89,7 +92,7 @@ func (c *check) report(f Fault) {
 func (c *check) places() {
 	for _, l := range c.tables[Places].lines {
 		v := Village{
-			Township: l.name(ColTownship), Office: l.text(ColOffice), Name: l.name(ColVillage), Desk: l.text(ColDesk),
+			Township: l.name(ColTownship), Office: l.called(ColOffice), Name: l.name(ColVillage), Desk: l.called(ColDesk),
 			Board: pick(l, ColBoard, boards, village.Masked),
 		}
 		if office, seen := c.offices[v.Township]; seen && v.Office != "" && office != v.Office {
@@ -107,6 +110,18 @@ func (c *check) places() {
 		c.names = append(c.names, v.Name)
 		c.villages[v.Name] = &place{Village: v, line: l, named: map[string][]Home{}, codes: map[string]bool{}}
 	}
+}
+
+// shortestCall is how many digits somebody needs to call at least.
+const shortestCall = 5
+
+// called is whom to call and under which number.
+func (l *line) called(title string) string {
+	text := l.text(title)
+	if text != "" && digits(width.Fold.String(text)) < shortestCall {
+		l.wrong(DeskWrong, title, "")
+	}
+	return text
 }
 
 // village is the one that a row names; nil where there is none, which is
@@ -150,10 +165,13 @@ func (c *check) households() {
 	}
 }
 
+// signs36 are what people can type and say to name a household.
+var signs36 = regexp.MustCompile(`^[A-Z0-9]+(-[A-Z0-9]+)*$`)
+
 // numbered tells whether a household can have the number; an empty one was
 // reported before.
 func numbered(s string) bool {
-	return len(s) <= longestNumber && !strings.ContainsAny(s, "/\\,;'\"<>&|") && strings.Trim(s, "0-.") != "" || s == ""
+	return len(s) <= longestNumber && signs36.MatchString(s) && strings.Trim(s, "0-") != "" || s == ""
 }
 
 // home is the household that a row names; nil where there is none, which is
@@ -202,8 +220,12 @@ func (l *line) phone(at Home) string {
 		return ""
 	}
 	phone, ok := phoneOf(text)
-	if !ok {
+	switch {
+	case !ok:
 		l.wrong(PhoneWrong, ColPhone, fmt.Sprint(digits(phone)))
+		return ""
+	case phone[0] > '1': // a mobile's begins with 1, a landline's with 0
+		l.wrong(PhoneOdd, ColPhone, "")
 		return ""
 	}
 	if first, taken := l.phones[phone]; taken && first != at {

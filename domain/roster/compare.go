@@ -33,6 +33,8 @@ type KnownVillage struct {
 type KnownMember struct {
 	ID int64
 	household.Member
+	// Erased holds of who had their information deleted: it is not brought back.
+	Erased bool
 }
 
 // KnownPost is a post and its holder's name.
@@ -91,6 +93,7 @@ type Left struct {
 	Ended      int // merged or gone, though the workbook has them
 	Members    int // not in the workbook
 	Ties       int // not in the workbook
+	Erased     int // members who had their information deleted, whose phones the workbook has
 	Catalogues int // villages whose catalogue of the year was adopted before
 	Openings   int // of households that were there before
 }
@@ -309,8 +312,12 @@ func (p *plan) register(id household.ID, members []Member) {
 }
 
 // update keeps a phone that the workbook does not have: an empty cell is no
-// news.
+// news. One that its owner had deleted stays so, whatever the workbook has.
 func (p *plan) update(known KnownMember, m Member) {
+	if known.Erased && m.Phone != "" {
+		p.Left.Erased++
+		m.Phone = ""
+	}
 	renamed := known.Name != m.Name
 	if !renamed && (m.Phone == "" || m.Phone == known.Phone) {
 		return

@@ -36,6 +36,8 @@ const (
 	NameWrong      Kind = "name_wrong"
 	MemberTwice    Kind = "member_twice"
 	PhoneWrong     Kind = "phone_wrong" // Detail: how many digits it has
+	PhoneOdd       Kind = "phone_odd"   // 11 digits as no telephone has them
+	DeskWrong      Kind = "desk_wrong"  // nobody could call it
 	KinSelf        Kind = "kin_self"
 	KinTwice       Kind = "kin_twice"
 	RolePlace      Kind = "role_place"
@@ -54,7 +56,8 @@ const (
 	PointsSigned   Kind = "points_signed"
 	CapBelow       Kind = "cap_below"
 	EvidenceWrong  Kind = "evidence_wrong"
-	Levelling      Kind = "levelling" // 平均主义
+	Levelling      Kind = "levelling"   // 平均主义
+	PublicLine     Kind = "public_line" // what no board may show
 	OpeningTwice   Kind = "opening_twice"
 	OpeningZero    Kind = "opening_zero"
 	OpeningNobody  Kind = "opening_nobody" // nobody is left to vouch for it
@@ -69,6 +72,7 @@ const (
 	ColumnIdentity Kind = "column_identity" // 身份证: the product does not want it
 	PhoneShared    Kind = "phone_shared"    // Detail: the other household
 	PhonesMissing  Kind = "phones_missing"  // Found: the village, Detail: how many households
+	OpeningBelow   Kind = "opening_below"   // less than nothing on paper
 	NoDeputy       Kind = "no_deputy"
 	FewVillagers   Kind = "few_villagers"
 	FewParty       Kind = "few_party"
@@ -77,7 +81,7 @@ const (
 )
 
 var warnings = []Kind{
-	SheetUnknown, SheetHidden, ColumnUnknown, ColumnIdentity, PhoneShared, PhonesMissing, NoDeputy, FewVillagers, FewParty, NoShopkeeper, NoItems,
+	SheetUnknown, SheetHidden, ColumnUnknown, ColumnIdentity, PhoneShared, PhonesMissing, OpeningBelow, NoDeputy, FewVillagers, FewParty, NoShopkeeper, NoItems,
 }
 
 // Warning tells whether the kind stops nothing.
@@ -141,8 +145,9 @@ func shorten(s string) string {
 // longRun is how many digits in a row are no longer repeated.
 const longRun = 7
 
-// conceal leaves the first three of many digits in a row; what separates them
-// in a phone number does not end the row.
+// conceal leaves the first three and the last two of many digits in a row, by
+// which two phones are told apart; what separates them in a phone number does
+// not end the row.
 func conceal(s string) string {
 	var out strings.Builder
 	runes := []rune(s)
@@ -154,7 +159,8 @@ func conceal(s string) string {
 			i += end
 			continue
 		}
-		out.WriteString(firstDigits(runes[i:i+end], 3) + "…")
+		all := onlyDigits(runes[i : i+end])
+		out.WriteString(all[:3] + "…" + all[len(all)-2:])
 		i += end
 	}
 	return out.String()
@@ -176,12 +182,11 @@ func run(runes []rune) (end, digits int) {
 	return end, digits
 }
 
-func firstDigits(runes []rune, n int) string {
-	var out []rune
-	for _, r := range runes {
-		if '0' <= r && r <= '9' && len(out) < n {
-			out = append(out, r)
+func onlyDigits(runes []rune) string {
+	return strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return r
 		}
-	}
-	return string(out)
+		return -1
+	}, string(runes))
 }

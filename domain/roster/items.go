@@ -3,6 +3,7 @@ package roster
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
@@ -79,6 +80,9 @@ func (l *line) item() catalogue.Item {
 	if sign > 0 && levelling(i.Title) {
 		l.wrong(Levelling, ColTitle, "")
 	}
+	if i.Public && sensitive(i.Title, sign) {
+		l.wrong(PublicLine, ColPublic, "")
+	}
 	i.Value *= points.Tenths(sign)
 	return i
 }
@@ -130,6 +134,22 @@ func levelling(title string) bool {
 	return false
 }
 
+// Words of items whose lines no board may show (PRODUCT 2.5): drugs, cults,
+// petition, health, blood and organs, minors; and of deductions, crime.
+var (
+	shielded = []string{
+		"吸毒", "贩毒", "涉毒", "制毒", "毒品", "涉黄", "卖淫", "嫖", "邪教", "非法组织", "信访", "上访", "献血", "捐血", "造血", "骨髓", "器官", "遗体", "病", "残疾", "失能",
+		"未成年", "学生", "犯罪", "判刑", "服刑", "拘留", "强制戒",
+	}
+	crimes = []string{"赌", "偷", "盗", "抢", "诈骗", "骗取", "斗殴", "打架", "寻衅", "滋事", "家暴", "家庭暴力", "虐待", "遗弃", "儿童", "违法犯罪", "涉黑", "涉恶", "酒驾", "醉驾"}
+)
+
+func sensitive(title string, sign int) bool {
+	title = folded(title)
+	in := func(word string) bool { return strings.Contains(title, word) }
+	return slices.ContainsFunc(shielded, in) || sign < 0 && slices.ContainsFunc(crimes, in)
+}
+
 // openings reads what was earned on paper.
 func (c *check) openings() {
 	rows := map[Home]int{}
@@ -140,6 +160,9 @@ func (c *check) openings() {
 		o.Tenths, earned = l.amount(ColOpening)
 		if earned && o.Tenths == 0 {
 			l.wrong(OpeningZero, ColOpening, "")
+		}
+		if o.Tenths < 0 {
+			l.wrongless(OpeningBelow, ColOpening, "")
 		}
 		if !o.On.IsZero() && o.On.Year != c.today.Year {
 			l.wrong(DateOtherYear, ColUntil, fmt.Sprint(c.today.Year))

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/roster"
@@ -79,6 +80,10 @@ var rest = map[roster.Kind]sheets{
 	},
 	roster.CellTooLong:   put(roster.Places, 2, roster.ColDesk, strings.Repeat("长", 61)),
 	roster.HolderSeveral: add(roster.Staff, "", place, "郑不同", "组员"),
+	roster.PhoneOdd:      put(roster.Members, 2, roster.ColPhone, "23800000000"),
+	roster.DeskWrong:     put(roster.Places, 2, roster.ColDesk, "x"),
+	roster.PublicLine:    add(roster.Items, "", "ZZ01", "遵纪守法", "吸毒贩毒", "减", "10", "次", "", "", "", "", "决定书", "否", "是"),
+	roster.OpeningBelow:  put(roster.Openings, 2, roster.ColOpening, "-5"),
 	roster.CodeWrong:     put(roster.Items, 3, roster.ColCode, "环境一"),
 	roster.PointsSigned:  put(roster.Items, 3, roster.ColPoints, "-2"),
 	roster.OpeningTwice:  add(roster.Openings, place, conformance.HomeNumber(3), "1", "2026-01-03", "第4页"),
@@ -169,7 +174,7 @@ func TestForgiving(t *testing.T) {
 		}
 		example := make([]string, len(w[i].Rows[0].Cells))
 		example[0] = "示例：不读"
-		w[i].Rows = slices.Insert(w[i].Rows, 0, roster.Row{N: 1, Cells: []string{"柳溪镇底册"}})
+		w[i].Rows = slices.Insert(w[i].Rows, 0, roster.Row{N: 1, Cells: []string{"柳溪镇名册"}})
 		w[i].Rows = slices.Insert(w[i].Rows, 2, roster.Row{N: 3, Cells: example})
 		w[i].Name = strings.Join(strings.Split(w[i].Name, ""), " ")
 	}
@@ -226,7 +231,7 @@ func TestPhones(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"10000000001": "10000000001", "100-0000-0001": "10000000001", "100 0000 0001": "10000000001", "１０００００００００１": "10000000001",
-		"+86 100 0000 0001": "10000000001", "86-10000000001": "10000000001", "'10000000001": "10000000001", "1.0000000001E+10": "10000000001", "(023)55500001": "02355500001",
+		"+86 100 0000 0001": "10000000001", "86-10000000001": "10000000001", "'10000000001": "10000000001", "1.0000000001E+10": "10000000001", "(023)55500001": "02355500001", "23800000000": "", "93800000000": "",
 		"1000000000": "", "100000000011": "", "1000000000x": "", "无": "", "10000000001/10000000002": "",
 	} {
 		w := conformance.NewWorkbook(1, 8)
@@ -235,6 +240,62 @@ func TestPhones(t *testing.T) {
 		if got := r.Villages[0].Households[0].Members[0].Phone; got != want || (want == "") != (len(faults) == 1) {
 			t.Errorf("%q: %s, want %s: %s", text, got, want, words(faults))
 		}
+	}
+}
+
+// TestNumbers: a household's number is one that people can type to name it.
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	for number, fits := range map[string]bool{
+		"HQ-0091": true, "hq 0091": true, "91": true, "1-2-3": true, "ＨＱ－００９１": true,
+		"第5户": false, "五组3": false, "HQ/0091": false, "HQ_91": false, "HQ.91": false, "-91": false, "91-": false, "0": false, "HQ-000000000000000091": false,
+	} {
+		w := conformance.NewWorkbook(1, 8)
+		w.Add(roster.Households, place, number, "郑不同")
+		w.Add(roster.Members, place, number, "郑不同")
+		_, faults, _ := roster.Check(w, today)
+		if fits != (len(faults) == 0) || !fits && faults[0].Kind != roster.NumberWrong {
+			t.Errorf("%s: %s", number, words(faults))
+		}
+	}
+}
+
+// TestSensitive: no board may show what the scheme shields, and what the county's
+// own catalogue shows is not refused.
+func TestSensitive(t *testing.T) {
+	t.Parallel()
+	for title, minus := range map[string]bool{
+		"吸毒贩毒": true, "参加邪教活动": true, "越级上访": true, "无偿献血": false, "签器官捐献书": false, "优秀学生": false, "偷盗庄稼": true, "参与赌博": true, "照顾病人": false,
+	} {
+		sign := map[bool]string{true: "减", false: "加"}[minus]
+		for public, count := range map[string]int{"是": 1, "否": 0} {
+			w := conformance.NewWorkbook(1, 8)
+			w.Add(roster.Items, "", "ZZ01", "遵纪守法", title, sign, "3", "次", "", "", "", "", "决定书", "否", public)
+			if _, faults, _ := roster.Check(w, today); len(faults) != count || count > 0 && faults[0].Kind != roster.PublicLine {
+				t.Errorf("%s, shown %s: %s", title, public, words(faults))
+			}
+		}
+	}
+	w := conformance.NewWorkbook(1, 8)
+	items := w.Sheet(roster.Items)
+	items.Rows = items.Rows[:1]
+	for _, i := range catalogue.County() {
+		w.Add(roster.Items, roster.ItemCells(i)...)
+	}
+	if _, faults, _ := roster.Check(w, today); len(faults) != 0 {
+		t.Error(words(faults))
+	}
+}
+
+// TestTwoPhones: two that are wrong are told apart although neither is repeated.
+func TestTwoPhones(t *testing.T) {
+	t.Parallel()
+	w := conformance.NewWorkbook(1, 8)
+	w.Put(roster.Members, 2, roster.ColPhone, "1380000111")
+	w.Put(roster.Members, 3, roster.ColPhone, "1380000122")
+	_, faults, _ := roster.Check(w, today)
+	if len(faults) != 2 || faults[0].Found != "138…11" || faults[1].Found != "138…22" {
+		t.Error(words(faults))
 	}
 }
 
@@ -292,7 +353,7 @@ func TestNeitherInTheWords(t *testing.T) {
 	w.Add(roster.Members, place, "10000000001", "郑不同")
 	w.Add(roster.Members, place, "10000000001", "郑不同")
 	_, faults, _ := roster.Check(w, today)
-	if got := words(faults); len(faults) != 1 || !strings.Contains(got, "100…户里这个人已经有了") {
+	if got := words(faults); len(faults) != 1 || !strings.Contains(got, "100…01户里这个人已经有了") {
 		t.Error(got)
 	}
 }

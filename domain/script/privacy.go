@@ -32,7 +32,7 @@ func NothingToLeave(s Standing) string {
 func ConfirmErase(s Standing) string {
 	return Under(s, rows(
 		"会删：您的微信、姓名、手机号、对话和申请，不能恢复。",
-		"会留：这一户的积分账、公示表和户册，要按规定存档。",
+		"会留：这一户的积分账、公示表和名册，要按规定存档。",
 		"以后再用：手机号不算数了，发卡号后要积分小组同意。",
 		"不删，请回：取消",
 		"要删，请回：确认",

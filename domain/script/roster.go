@@ -18,7 +18,7 @@ func RosterFault(f roster.Fault) string {
 		s = "工作表「" + f.Sheet + "」"
 	}
 	s += "：" + fill(faultWords[f.Kind].what, f)
-	if f.Found != "" && f.Title != f.Found {
+	if f.Found != "" && f.Title != f.Found && !strings.Contains(faultWords[f.Kind].what, "{found}") {
 		s += "（现在是「" + f.Found + "」）"
 	}
 	return strings.TrimPrefix(s, "：") + "。" + fill(faultWords[f.Kind].cure, f) + "。"
@@ -70,6 +70,8 @@ var faultWords = map[roster.Kind]struct{ what, cure string }{
 	roster.NameWrong:      {"姓名不能这样写", "请只写一个人的姓名，2到20个字，不带数字和括号"},
 	roster.MemberTwice:    {"{detail}户里这个人已经有了", "请删掉一行；真是同名，请加上区分的字"},
 	roster.PhoneWrong:     {"电话不是11位，有{detail}位数字", "请核对后填11位，没有电话就空着"},
+	roster.PhoneOdd:       {"不像电话号码：手机号是1开头，座机是0开头", "请核对后改正，没有电话就空着"},
+	roster.DeskWrong:      {"里面没有电话号码，村民打不通", "请写明找谁和电话，如：村委会 023-5588 0101"},
 	roster.KinSelf:        {"自己和自己不能是亲属", "请改成亲属家的户号"},
 	roster.KinTwice:       {"这两户的亲属关系前面已经写过", "请删掉一行，写一次两边都算"},
 	roster.RolePlace:      {"这个职务要写明在哪个{detail}", "请填上{detail}名"},
@@ -77,9 +79,9 @@ var faultWords = map[roster.Kind]struct{ what, cure string }{
 	roster.HolderUnknown:  {"{detail}的「成员」表里没有这个人", "请先把人加到「成员」表，或者改正姓名、户号"},
 	roster.HolderSeveral:  {"村里有{detail}个同名的人", "请在这一行填上户号"},
 	roster.RoleTwice:      {"这个人的这个职务第{detail}行已经有了", "请删掉一行"},
-	roster.NoLeader:       {"这个村没有组长", "请在「人员」表里加上一名组长"},
+	roster.NoLeader:       {"{found}没有组长", "请在「人员」表里加上一名组长"},
 	roster.LeaderTwice:    {"第{detail}行已经有组长了", "一个村只有一名组长，请改正"},
-	roster.LeaderDeputy:   {"同一个人不能又当组长又当副组长（第{detail}行）", "两个人才能互相把关，请换一个人"},
+	roster.LeaderDeputy:   {"第{detail}行是同一个人，一个人不能又当组长又当副组长", "两个人才能互相把关，请换一个人"},
 	roster.CodeWrong:      {"编号不能这样写", "请用大写字母和数字，如 HJ01"},
 	roster.CodeTwice:      {"这个编号第{detail}行已经有了", "请改成不重复的编号"},
 	roster.PointsWrong:    {"不是数字", "请填数字，如 5 或 2.5"},
@@ -89,6 +91,7 @@ var faultWords = map[roster.Kind]struct{ what, cure string }{
 	roster.CapBelow:       {"上限比分值{detail}还小", "请把上限改到不小于分值，没有上限就空着"},
 	roster.EvidenceWrong:  {"没有这种佐证", "请从这些里选，都要用顿号，任选一样用“或”：{detail}"},
 	roster.Levelling:      {"不做什么也人人有份，是平均主义，不能加分", "请改成要做到什么才加分，或者删掉"},
+	roster.PublicLine:     {"违法、毒品、邪教、信访、健康、献血捐献、未成年人的事不能上榜", "请把「可上榜」改成否"},
 	roster.OpeningTwice:   {"这一户第{detail}行已经有期初积分", "请合成一行"},
 	roster.OpeningZero:    {"是0分", "没有积分的户不用写，请删掉这一行"},
 	roster.OpeningNobody:  {"没有两个可以作证的人：本户和亲属要回避", "请在「人员」表里再加一名副组长，或者镇积分办的人"},
@@ -99,11 +102,12 @@ var faultWords = map[roster.Kind]struct{ what, cure string }{
 	roster.ColumnUnknown:  {"不认识这一列，没有读", "用不着就不用管"},
 	roster.ColumnIdentity: {"不需要身份证号，没有读", "请从表里删掉这一列，免得泄露"},
 	roster.PhoneShared:    {"和{detail}户的电话一样", "确实是同一个人的就不用管"},
-	roster.PhonesMissing:  {"有{detail}户一个电话也没有", "这些户绑定时要由小组成员同意"},
-	roster.NoDeputy:       {"没有副组长", "组长自己记的分没有人能确认，请尽快补上"},
-	roster.FewVillagers:   {"村民代表只有{detail}名，应有2名", "请尽快补上"},
-	roster.FewParty:       {"党员代表只有{detail}名，应有2名", "请尽快补上"},
-	roster.NoShopkeeper:   {"没有超市经营者", "开始兑换前请补上"},
+	roster.PhonesMissing:  {"{found}有{detail}户一个电话也没有", "这些户绑定时要由小组成员同意"},
+	roster.OpeningBelow:   {"是负数，装入后比基础分还少", "今年在纸上确实扣的比加的多就不用管，否则请改正"},
+	roster.NoDeputy:       {"{found}没有副组长", "组长自己记的分没有人能确认，请尽快补上"},
+	roster.FewVillagers:   {"{found}的村民代表只有{detail}名，应有2名", "请尽快补上"},
+	roster.FewParty:       {"{found}的党员代表只有{detail}名，应有2名", "请尽快补上"},
+	roster.NoShopkeeper:   {"{found}没有超市经营者", "开始兑换前请补上"},
 	roster.NoItems:        {"没有填细则，先用县里的样本", "村民会议定了细则再改"},
 }
 
@@ -146,7 +150,7 @@ func NoRosterFile(path string) string { return "读不到文件 " + path + "，�
 
 // NoRosterNamed is said when import is not told which file.
 func NoRosterNamed() string {
-	return "请写明要装入的文件：xiangfeng import 底册.xlsx --config 配置文件\n还没有表，请先取模板：xiangfeng import --template 模板.xlsx"
+	return "请写明要装入的文件：xiangfeng import 名册.xlsx --config 配置文件\n还没有表，请先取模板：xiangfeng import --template 模板.xlsx"
 }
 
 // RosterExists is said when a file to be written is there already.
@@ -171,7 +175,7 @@ func RosterCards(path string, n int) string {
 
 // RosterCardsKept says how the new cards are printed.
 func RosterCardsKept(n int) string {
-	return fmt.Sprintf("发了 %d 张新卡。要印卡，请运行：xiangfeng cards --config 配置文件 --village 村名 --out 卡片.html", n)
+	return fmt.Sprintf("发了 %d 张新卡。卡号和二维码随时可以印，也可以再印，请运行：xiangfeng cards --config 配置文件 --village 村名 --out 卡片.html", n)
 }
 
 // RosterDone says what an import changed and what it left as it was.
@@ -213,6 +217,7 @@ func untouched(l roster.Left) string {
 	add(l.Households, "表里没有的 %d 户")
 	add(l.Members, "表里没有的成员 %d 人")
 	add(l.Ties, "表里没有的亲属关系 %d 对")
+	add(l.Erased, "本人要求删掉信息的成员 %d 人的电话（没有再装入，他们绑定要由小组成员同意）")
 	add(l.Ended, "已并户或迁走的 %d 户")
 	add(l.Catalogues, "%d 个村今年已有的细则")
 	add(l.Openings, "%d 户已有账户的积分")
@@ -225,8 +230,8 @@ func untouched(l roster.Left) string {
 // RosterManual is the first sheet of the template, line by line.
 func RosterManual(today calendar.Date) []string {
 	return []string{
-		"怎么填这份底册",
-		"1. 一份表装一个镇（或几个村）的全部底册：村、户、成员、亲属、人员、细则、期初积分。以后有变动，改这份表再装一次。",
+		"怎么填这份名册",
+		"1. 一份表装一个镇（或几个村）的全部名册：村、户、成员、亲属、人员、细则、期初积分。以后有变动，改这份表再装一次。",
 		"2. 第一行是表头，不要改。表头的次序可以换，多出来的列不读。带 * 的列必须填。",
 		"3. 以“" + roster.Example + "”开头的行只是样子，不会装入，可以留着也可以删掉。",
 		"4. 不要合并单元格。公式按算出来的结果读。隐藏的工作表不读。",
@@ -235,7 +240,7 @@ func RosterManual(today calendar.Date) []string {
 		"7. 「评分细则」已放入县里的样本，按村民会议定的改。村名空着就是各村都用；整张表删空就先用样本。人人有份的加分（平均主义）和没有佐证的加分不收。",
 		"8. 「期初积分」只给新装入的户记一次，由组长和副组长两人作证，本户和亲属回避。",
 		"9. 有一处错就一行也不装入，会列出每一处在哪张表、哪一行、哪一列、怎么改。",
-		"10. 再装一次：会加新户新人，改姓名、电话、亲属和任职；不删任何户和人，不动已有的积分和今年已有的细则。",
+		"10. 再装一次：会加新户新人，改姓名、电话、亲属和任职；不删任何户和人，不动已有的积分和今年已有的细则；本人在微信里要求删掉的电话不再装入。",
 	}
 }
 

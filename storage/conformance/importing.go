@@ -104,6 +104,46 @@ func (a acts) signStaffIn(t testing.TB, now time.Time) int {
 	return people
 }
 
+// testImportErased: a workbook does not bring back the phone of who had their
+// information deleted, and says so, until they come back themselves.
+func testImportErased(t *testing.T, database Database) {
+	a := enter(t, database(t))
+	w := NewWorkbook(1, 12)
+	a.takeIn(t, by(0, on(3, 2)), w)
+	a.bindFirst(t, PersonName(10), "o-tenth")
+	db, name := raw(t, a.dsn), PersonName(10)
+	var phone string
+	if query(t, db, &phone, "SELECT phone FROM member WHERE name = '"+name+"'"); phone == "" {
+		t.Fatal("there is no phone to be deleted")
+	}
+	again := func(month time.Month, left int, want string) {
+		t.Helper()
+		c := a.takeIn(t, by(0, on(month, 1)), w).Changes
+		var got string
+		query(t, db, &got, "SELECT phone FROM member WHERE name = '"+name+"'")
+		if c.Left.Erased != left || c.None() != (left > 0) || got != want || strings.Contains(script.RosterDone(c), "要求删掉") != (left > 0) {
+			t.Errorf("%q is on the register; %s", got, script.RosterDone(c))
+		}
+	}
+	done(t)(a.desk().Erase(ctx, by(0, on(4, 1)), "o-tenth"))
+	again(5, 1, "")
+	again(6, 1, "")
+
+	var member, home int64
+	query(t, db, &member, "SELECT id FROM member WHERE name = '"+name+"'")
+	query(t, db, &home, "SELECT household_id FROM member WHERE name = '"+name+"'")
+	back := storage.As(a.Store, func(tx *storage.Tx) *storage.Tx { return tx })
+	done(t)(back(ctx, by(0, on(7, 1)), func(tx *storage.Tx) (fault.Outcome, error) {
+		p, err := tx.NewPerson("o-tenth")
+		if err != nil {
+			return fault.Outcome{}, err
+		}
+		return fault.Outcome{Code: fault.Done}, tx.Bind(household.ID(home), member, p, name)
+	}))
+	again(8, 0, phone)
+	a.sound(t)
+}
+
 // testImportChanges: a changed workbook changes people, adds households, and
 // touches neither points nor whoever it no longer names.
 func testImportChanges(t *testing.T, database Database) {
