@@ -4,7 +4,7 @@ import { reactive } from 'vue'
 import { line, post, postPicture } from './api/http'
 import { newId, Queue, type Draft, type Kind, type Picture } from './draft'
 import { dropPicture, dropValue, hasPicture, keepPicture, keepValue, keysFrom, value, type Taken } from './platform/keep'
-import { personId } from './session'
+import { personId, refresh } from './session'
 import { stamp } from './day'
 import { words } from './words'
 
@@ -37,7 +37,11 @@ export async function openOutbox(): Promise<void> {
 
 // sendAll tries what is due. It needs a session: without one everything stays.
 export async function sendAll(urgent: boolean): Promise<void> {
-  if (personId()) await queue.send(urgent)
+  if (!personId()) return
+  const before = queue.unsent().count
+  await queue.send(urgent)
+  // Each call says what is unsent, the last one still with what it brought.
+  if (queue.unsent().count < before) await refresh()
 }
 
 const order = { attention: 0, sending: 1, unsent: 1, received: 2 }

@@ -1,7 +1,7 @@
 // Who holds the phone, for which village and household, and how large.
 
 import { reactive } from 'vue'
-import { act, line, read } from './api/http'
+import { act, line, login, read } from './api/http'
 import type { Household, Me, Village } from './api/types'
 import type { Answer } from './draft/answer'
 import { dropValue, keepValue, keysFrom, value } from './platform/keep'
@@ -104,13 +104,8 @@ function renew(): Promise<boolean> {
 async function signIn(): Promise<boolean> {
   const code = await loginCode()
   if (!code) return false
-  const spent = line.token
-  line.token = ''
-  line.renew = async () => false
-  const answer = await act('/login', { code })
-  line.renew = renew
+  const answer = await login(code)
   if (answer.kind !== 'ok') {
-    line.token = spent
     if (answer.kind === 'refused') session.message = answer.message
     return false
   }

@@ -16,6 +16,8 @@ const heads = ['王桂兰', '张建国', '赵德福', '刘玉梅', '陈大山', 
 const households = heads.map((head, i) => ({ id: `hh${i + 1}`, number: `HQ-00${31 + i}`, head, visited: i > 8 }))
 const team = { id: 'v1', name: '红旗村', township: '高阳镇', roles: ['team_member', 'leader'], deeds: ['see_team', 'record', 'confirm', 'see_phones'] }
 
+const consented = new Set()
+
 function me(who) {
   const villager = who === 'villager'
   const stranger = who === 'stranger'
@@ -26,7 +28,7 @@ function me(who) {
     households: stranger ? [] : [{ ...households[villager ? 0 : 5], village: '红旗村', village_id: 'v1', current: true }],
     villages: villager || stranger ? [] : [team],
     scale: 1,
-    consent: { version: '2026-11', given: !stranger },
+    consent: { version: '2026-11', given: !stranger || consented.has(who) },
     needs: stranger ? ['phone', 'consent'] : [],
   }
 }
@@ -119,9 +121,12 @@ window.addEventListener('message', (e) => { if (e.data.xf === 'ready') { window.
 export async function start() {
   const world = { calls: [], keys: new Map(), records: [], refuse: undefined, photos: new Set(), revoked: new Set() }
 
-  const routes = (method, path, body, key) => {
+  const routes = (method, path, body, key, who) => {
     if (path === '/login') return { token: 'T-' + body.code, expires_at: '', me: me(body.code) }
-    if (path === '/me/consent') return { ...me('villager'), consent: { version: '2026-11', given: true } }
+    if (path === '/me/consent') {
+      consented.add(who)
+      return me(who)
+    }
     if (path === '/link/card') return { me: me('villager'), asked: false }
     if (path === '/records' && method === 'POST') {
       if (body.targets.some((t) => world.revoked.has(t.card))) return { refused: [422, 'card_revoked', '这张卡已作废，他家换了新卡。请扫新卡。'] }
@@ -157,7 +162,7 @@ export async function start() {
     }
     const first = world.keys.get(key)
     if (first) return first.raw === String(raw) ? first.answer : [409, { code: 'conflict', message: '' }]
-    const made = routes(req.method, path, JSON.parse(String(raw) || '{}'), key)
+    const made = routes(req.method, path, JSON.parse(String(raw) || '{}'), key, who)
     const result = made.refused ? [made.refused[0], { code: made.refused[1], message: made.refused[2] }] : [200, made]
     if (key) world.keys.set(key, { raw: String(raw), answer: result })
     return result

@@ -147,9 +147,11 @@ test('three taps after the scan: item, photo, send', async () => {
 
 test('without a signal five wait; a killed browser loses none and doubles none', async () => {
   const already = server.records.length
+  const calls = server.calls.length
   let p = await phone(server.address)
   await login(p, 'member')
   await p.see('都发出去了')
+  for (let i = 0; i < 100 && !server.calls.slice(calls).some((c) => c.path.endsWith('/catalogue')); i++) await p.page.waitForTimeout(50)
   await p.tell({ xf: 'network', on: false })
   for (let n = 1; n <= 5; n++) {
     await p.tell({ xf: 'card', card: goodCard(n) })
@@ -242,6 +244,187 @@ test('what must be warned first becomes a warning', async () => {
     assert.ok(server.photos.has(body.photos[0]))
     assert.equal(body.days, 7)
   } finally {
+    await p.close()
+  }
+})
+
+// called waits for a write and gives its body.
+async function called(p, path) {
+  for (let i = 0; i < 100; i++) {
+    const call = server.calls.find((c) => c.method === 'POST' && c.path === path && !c.told)
+    if (call) {
+      call.told = true
+      return JSON.parse(call.body)
+    }
+    await p.page.waitForTimeout(50)
+  }
+  throw new Error('never called: ' + path)
+}
+
+// answer presses a button of uni's own question, after writing into it.
+async function answer(p, yes, text) {
+  if (text) await p.frame().locator('uni-modal textarea, uni-modal input').fill(text)
+  await p.frame().locator('uni-modal').getByText(yes, { exact: true }).click()
+}
+
+test('a stranger agrees and binds', async () => {
+  const p = await phone(server.address)
+  try {
+    await login(p, 'stranger', '同意并进入')
+    await p.tap('#agree')
+    assert.deepEqual(await called(p, '/me/consent'), { version: '2026-11' })
+    await p.see('绑定我家')
+    await p.tap('#link')
+    await p.frame().locator('#number input').fill('XF-LQCFJGVD')
+    await p.frame().locator('#digits input').fill('69')
+    await p.tap('#send')
+    await p.see('请填手机号的后四位数字')
+    assert.deepEqual(await findings(p), [])
+    await p.frame().locator('#digits input').fill('6928')
+    await p.tap('#send')
+    await p.see('已绑定王桂兰家')
+    assert.deepEqual(await called(p, '/link/card'), { card: 'XF-LQCFJGVD', digits: '6928' })
+  } finally {
+    await p.close()
+  }
+})
+
+test('a villager declares a good deed and mends', async () => {
+  const p = await phone(server.address)
+  try {
+    await login(p, 'villager', '申报好事')
+    await p.shoot('#258')
+    await p.go('pkg-villager/declare')
+    await p.frame().locator('#told textarea').fill('帮邻居收玉米')
+    await p.tap('#photo')
+    await p.tap('#on-' + (await p.frame().evaluate(() => new Date(Date.now() - 16 * 3600_000).toISOString().slice(0, 10))))
+    await p.tap('#send')
+    const deed = await called(p, '/declarations')
+    assert.equal(deed.words, '帮邻居收玉米')
+    assert.ok(server.photos.has(deed.photos[0]))
+
+    await p.go('pkg-villager/mend')
+    await p.tap('#photo-w1')
+    await p.frame().locator('#told-w1 input').fill('清走了')
+    await shot(p, 'mend-photo')
+    assert.deepEqual(await findings(p), [])
+    await p.tap('#send-w1')
+    await p.see('等他们来看')
+    const mend = await called(p, '/warnings/w1/mend')
+    assert.equal(mend.words, '清走了')
+    assert.equal(mend.photos.length, 1)
+    assert.deepEqual(p.errors, [])
+  } finally {
+    await p.close()
+  }
+})
+
+test('the team takes up, declines, takes over, closes, corrects, withdraws, visits', async () => {
+  const p = await phone(server.address)
+  try {
+    await login(p, 'member')
+    await p.go('pkg-team/waiting')
+    await p.tap('#take-a1')
+    await answer(p, '好')
+    assert.deepEqual(await called(p, '/asides/a1/take'), {})
+    await p.tap('#tab-declarations')
+    await shot(p, 'waiting-declarations')
+    assert.deepEqual(await findings(p), [])
+    await p.tap('#decline-d1')
+    await answer(p, '好', '没有这回事')
+    assert.deepEqual(await called(p, '/declarations/d1/decline'), { reason: '没有这回事' })
+    await p.tap('#take-up-d1')
+    await p.see('帮邻居李大爷收了一天玉米')
+    await p.tap('#item-HJ10')
+    await p.tap('#send')
+    const taken = await called(p, '/declarations/d1/take')
+    assert.equal(taken.item, 'HJ10')
+    assert.deepEqual(taken.evidence, [{ proof: 'photo', photo: 'a'.repeat(64) }])
+    assert.equal(taken.on, '2026-11-23')
+
+    await p.go('pkg-team/waiting')
+    await p.tap('#tab-warnings')
+    await shot(p, 'waiting-warnings')
+    assert.deepEqual(await findings(p), [])
+    await p.tap('#mended-w2')
+    await answer(p, '好')
+    assert.deepEqual(await called(p, '/warnings/w2/close'), { mended: true, note: '' })
+
+    await p.go('pkg-team/records')
+    await p.tap('#withdraw-e1')
+    await answer(p, '好', '记错了')
+    assert.deepEqual(await called(p, '/events/e1/withdraw'), { reason: '记错了' })
+    await p.go('pkg-team/records')
+    await p.tap('#correct-e1')
+    await p.tap('#fold')
+    await p.frame().locator('#note textarea').last().fill('装了三盏灯')
+    await shot(p, 'record-correct')
+    assert.deepEqual(await findings(p), [])
+    await p.tap('#send')
+    const right = await called(p, '/events/e1/correct')
+    assert.equal(right.note, '装了三盏灯')
+    assert.equal(right.village, undefined)
+
+    await p.go('pkg-team/visits')
+    await p.tap('#visited-HQ-0031')
+    await answer(p, '好')
+    assert.deepEqual((await called(p, '/visits')).target, { household: 'hh1' })
+
+    await p.go('pkg-shared/door?code=DOORDOORDOOR')
+    await p.tap('#confirm')
+    await p.see('电脑上已经登录')
+    await called(p, '/console/DOORDOORDOOR/confirm')
+    assert.deepEqual(p.errors, [])
+  } finally {
+    await p.close()
+  }
+})
+
+test('a refusal is cured by what its code asks for', async () => {
+  const p = await phone(server.address)
+  try {
+    await login(p, 'member')
+    await p.shoot('#842')
+    const refusals = { evidence_missing: '还缺一张照片。', cap_reached: '他家这个月这一项已记满。', in_future: '日子还没到。' }
+    let code = ''
+    server.refuse = (method, path) => (method === 'POST' && path === '/records' && code ? [422, { code, message: refusals[code] }] : undefined)
+    for (code of Object.keys(refusals)) {
+      await p.go('pkg-team/record?card=' + goodCard(4))
+      await p.tap('#item-HJ10')
+      await p.tap('#photo')
+      await p.tap('#send')
+      await p.see('有一点要您处理')
+    }
+    await shot(p, 'record-refused')
+    code = ''
+    await p.tap('#to-drafts')
+    await p.see('补照片')
+    await shot(p, 'drafts-cures')
+    assert.deepEqual(await findings(p), [])
+    const before = server.records.length
+
+    await p.frame().getByText('补照片').locator('visible=true').last().click()
+    await p.see('还缺一张照片')
+    await p.tap('#another0')
+    await p.tap('#send')
+    await p.see('已收到')
+    assert.equal(server.records.length, before + 1)
+    assert.equal(server.records.at(-1).evidence.length, 2)
+
+    await p.go('pkg-team/drafts')
+    await p.frame().getByText('改一改再发').locator('visible=true').last().click()
+    await p.tap('#fold')
+    await p.tap('[id^=on-] >> nth=1')
+    await p.tap('#send')
+    await p.see('已收到')
+
+    await p.go('pkg-team/drafts')
+    await p.frame().getByText('放弃，告诉组长').locator('visible=true').last().click()
+    await answer(p, '放弃并复制')
+    await p.see('都发出去了')
+    assert.deepEqual(p.errors, [])
+  } finally {
+    server.refuse = undefined
     await p.close()
   }
 })

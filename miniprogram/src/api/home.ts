@@ -1,9 +1,11 @@
-import { act, read } from './http'
+import { act, read, seen } from './http'
 import type { Declaration, Line, Points, Rank, Warning } from './types'
 
 const of = (household: string) => `/households/${encodeURIComponent(household)}`
 
 export const points = (household: string) => read<Points>(`${of(household)}/points`)
+export const pointsSeen = (household: string) => seen<Points>(`${of(household)}/points`)
+
 // lines pages by next, which the answer before gave; '' is the first page.
 export const lines = (household: string, before: string) =>
   read<{ lines: Line[] | null; more: boolean; next?: string }>(`${of(household)}/lines${before ? '?before=' + encodeURIComponent(before) : ''}`)

@@ -31,11 +31,20 @@ function answer(raw: Raw | undefined): Answer {
   return { kind: 'refused', status: raw.status, code: String(data.code ?? ''), message, waitSeconds: Number(raw.retryAfter) || undefined }
 }
 
-// again repeats a call once where its session had ended and a new one began.
+// again repeats a call once where its session had ended and a new one began,
+// perhaps while it was on its way.
 async function again(send: () => Promise<Raw | undefined>): Promise<Answer> {
+  const used = line.token
   const first = answer(await send())
   if (first.kind !== 'refused' || first.status !== 401) return first
+  if (line.token !== used) return answer(await send())
   return (await line.renew()) ? answer(await send()) : first
+}
+
+// login exchanges WeChat's code for a session. It renews none; the one it shows
+// is ended where it is the same person's.
+export async function login(code: string): Promise<Answer> {
+  return answer(await call('POST', '/login', headers(), JSON.stringify({ code })))
 }
 
 // post sends a body under a key; the same key must always have the same body.

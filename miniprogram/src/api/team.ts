@@ -11,6 +11,7 @@ export const catalogueSeen = (village: string) => seen<Catalogue>(`${at(village)
 export const households = (village: string) => read<{ households: Household[] | null }>(`${at(village)}/households`)
 export const colleagues = (village: string) => read<{ people: { id: string; name: string; role: string }[] | null }>(`${at(village)}/team`)
 export const visits = (village: string, month: string) => read<Visits>(`${at(village)}/visits?month=${month}`)
+export const visitsSeen = (village: string, month: string) => seen<Visits>(`${at(village)}/visits?month=${month}`)
 export const records = (village: string, page: number) =>
   read<{ records: Recorded[] | null; more: boolean }>(`/records?village=${encodeURIComponent(village)}&page=${page}`)
 export const waiting = () => read<Waiting>('/waiting')

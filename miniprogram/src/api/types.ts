@@ -33,7 +33,7 @@ export interface CardAnswer {
   household: Household
   may_record: boolean
   message?: string
-  visited?: boolean
+  visited?: string
   warnings?: Warning[] | null
   relation?: string
 }

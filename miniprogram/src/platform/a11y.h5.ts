@@ -6,8 +6,11 @@ import { words } from '../words'
 
 const roles: [string, string][] = [
   ['uni-button', 'button'],
+  ['.uni-modal__btn', 'button'],
   ['.uni-page-head-btn', 'button'],
   ['uni-picker', 'button'],
+  ['uni-toast', 'status'],
+  ['uni-modal', 'alertdialog'],
   ['uni-page-head', 'banner'],
   ['uni-page-body', 'main'],
   ['.uni-page-head__title', 'heading'],
@@ -18,6 +21,7 @@ function dress(root: Document): void {
     root.querySelectorAll<HTMLElement>(selector).forEach((one) => {
       if (!one.hasAttribute('role')) one.setAttribute('role', role)
       if (role === 'button' && !one.hasAttribute('tabindex')) one.tabIndex = 0
+      if (role === 'alertdialog') one.setAttribute('aria-label', one.querySelector('.uni-modal__bd,.uni-modal__hd')?.textContent?.trim() || words.login.title)
       if (role === 'heading') one.setAttribute('aria-level', '1')
     })
   }

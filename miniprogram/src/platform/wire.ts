@@ -15,8 +15,10 @@ export interface Raw {
 export type Method = 'GET' | 'POST' | 'PUT'
 
 const root = address + '/api/v1'
-// uploads on a village's signal take their time.
+// A write on a village's signal may take its time; a read gives way to what is
+// kept.
 const longest = 30_000
+const longestRead = 8_000
 
 function base(): string {
   // #ifdef H5
@@ -54,7 +56,7 @@ export async function call(
       method,
       data: body,
       header: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
-      timeout: longest,
+      timeout: method === 'GET' ? longestRead : longest,
       success: (r) =>
         done({ status: r.statusCode, data: r.data, retryAfter: header(r.header as Record<string, unknown>, 'retry-after') }),
       fail: () => done(undefined),
