@@ -19,7 +19,7 @@ func (b *Bot) answer(ctx context.Context, m message, a ask.Answer) (Reply, error
 		return Reply{}, err
 	}
 	if out.Refused() {
-		return refused(m, a, out)
+		return b.refused(ctx, m, a, out)
 	}
 	switch out.Facts.Step {
 	case ask.StepLines:
@@ -61,7 +61,7 @@ func (b *Bot) asking(act string) string {
 	return ""
 }
 
-func refused(m message, a ask.Answer, out fault.Outcome) (Reply, error) {
+func (b *Bot) refused(ctx context.Context, m message, a ask.Answer, out fault.Outcome) (Reply, error) {
 	switch {
 	case out.Code == fault.TooLate:
 		return say(script.Late(m.who))
@@ -75,10 +75,10 @@ func refused(m message, a ask.Answer, out fault.Outcome) (Reply, error) {
 		return say(script.Twice(m.who))
 	case a.More:
 		return say(script.NoMore(m.who))
-	case m.who.Homes == 0:
-		return say(script.Stranger())
 	case a.Cancel:
-		return say(script.NothingOpen(m.who))
+		return b.nothingOpen(ctx, m)
+	case m.who.Homes == 0:
+		return b.outside(ctx, m)
 	case a.Yes, a.Act != "":
 		return say(script.NothingToConfirm(m.who))
 	}

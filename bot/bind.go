@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	learned "github.com/xiangfeng/xiangfeng/bot/meaning"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -26,7 +27,9 @@ func bind() intent {
 		phrases: []string{
 			"绑定", "绑卡", "怎么绑定", "我要绑定", "绑定我家", "卡丢了", "卡不见了", "卡掉了", "卡找不到了", "我的卡丢了", "积分卡丢了", "补卡", "补办卡", "挂失", "卡坏了",
 		},
-		match:  func(m message) bool { return m.intent == "bind" || m.phrase == "bind" || m.shows() },
+		match: func(m message) bool {
+			return m.shows() || (m.intent == "bind" || m.phrase == "bind") && !m.proves()
+		},
 		handle: (*Bot).present,
 		acts:   map[string]act{enrol.FileAct: (*Bot).file},
 	}
@@ -36,7 +39,7 @@ func bind() intent {
 func factor() intent {
 	return intent{
 		name:   "factor",
-		match:  func(m message) bool { return m.digits() != "" },
+		match:  func(m message) bool { return m.proves() && m.digits() != "" },
 		handle: (*Bot).prove,
 	}
 }
@@ -45,17 +48,29 @@ func factor() intent {
 func vouch() intent {
 	return intent{
 		name:    "vouch",
-		phrases: []string{"审批", "没有登记", "没登记", "没有登记手机", "没登记手机", "没有手机", "没手机"},
-		match:   func(m message) bool { return m.phrase == "vouch" },
+		phrases: []string{"审批", "没有登记", "没登记", "没有登记手机", "没登记手机", "没有手机", "没手机", "没得手机", "没留电话", "没留手机号", "没有手机号", "没有电话"},
+		match:   func(m message) bool { return m.phrase == "vouch" || m.proves() && m.unregistered() },
 		handle:  (*Bot).vouch,
 	}
 }
+
+// proves tells whether the message may be what was asked for beside a card.
+func (m message) proves() bool { return !m.unasked && (m.digits() != "" || m.unregistered()) }
+
+// unregistered tells whether the words say that there is no phone on the register.
+func (m message) unregistered() bool {
+	return m.phrase == "" && utf8.RuneCountInString(m.clean) <= longestExcuse && m.says("没", "冇", "莫得") && m.says("登记", "手机", "电话") && !m.says("电话多少", "收到", "密码")
+}
+
+// longestExcuse is how long the words may be that say so, in characters.
+const longestExcuse = 12
 
 var (
 	scanned = regexp.MustCompile(`(?:^h:|/h/)([A-Za-z2-9]{20,40})(?:[?#/]|$)`)
 	typed   = regexp.MustCompile(`xf([a-z0-9]*)|绑定([a-z0-9]{8})$`)
 	fine    = regexp.MustCompile(`^[A-HJ-NP-Z2-9]{8}$`)
 	four    = regexp.MustCompile(`^[0-9]{4}$`)
+	phone   = regexp.MustCompile(`^(?:1[0-9]{6})?([0-9]{4})$`)
 )
 
 // shows tells whether a card is shown, whether or not it can be one.
@@ -86,13 +101,41 @@ func (m message) claim() (c enrol.Claim, bad bool) {
 	return enrol.Claim{Number: "XF-" + number}, false
 }
 
-// digits are the four that are the whole message, "" for none.
+// around are the words around a phone's last digits that say nothing of them,
+// and numerals the ways to write those.
+var (
+	around = strings.NewReplacer(
+		"手机号码", "", "手机号", "", "手机", "", "电话号码", "", "电话", "", "号码", "", "尾号", "", "尾数", "", "后四位", "", "后4位", "", "最后四位", "", "最后4位", "", "末四位", "",
+		"四位", "", "数字", "", "登记", "", "家里", "", "屋头", "", "那个", "", "你好", "", "您好", "", "我", "", "们", "", "家", "", "是", "", "就", "", "为", "", "的", "", "嘛", "", "哈", "", "哦", "",
+		"了", "", "数", "", "最", "", "请", "", "看", "",
+	)
+	numerals = strings.NewReplacer(
+		"零", "0", "〇", "0", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9", "幺", "1", "两", "2",
+		"壹", "1", "贰", "2", "叁", "3", "肆", "4", "伍", "5", "陆", "6", "柒", "7", "捌", "8", "玖", "9",
+	)
+)
+
+// digits are the four at the end of a phone, where the message says nothing
+// else; "" for none.
 func (m message) digits() string {
-	words := string(keep([]rune(norm.NFKC.String(m.Words))))
-	if m.Kind != Text && m.Kind != Voice || !four.MatchString(words) {
+	if m.Kind != Text && m.Kind != Voice {
 		return ""
 	}
-	return words
+	if m.bareDigits() {
+		return string(keep([]rune(norm.NFKC.String(m.Words))))
+	}
+	if m.number > 0 && m.who.Homes > 0 {
+		return "" // a number that no list has
+	}
+	if found := phone.FindStringSubmatch(numerals.Replace(around.Replace(learned.Clean(m.Words)))); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
+// bareDigits tells whether four digits are the whole message.
+func (m message) bareDigits() bool {
+	return four.MatchString(string(keep([]rune(norm.NFKC.String(m.Words)))))
 }
 
 // name is what somebody may have given as their name, "" where it can be none.
@@ -118,14 +161,32 @@ func (b *Bot) present(ctx context.Context, m message) (Reply, error) {
 	case claim != enrol.Claim{}:
 		return b.tried(ctx, m)(b.Enrol.Present(ctx, m.acting(), m.From, claim))
 	case slices.ContainsFunc(lost, func(w string) bool { return strings.Contains(m.clean, w) }):
-		return say(script.LostCard(m.who))
+		return b.lostCard(ctx, m)
 	}
 	return say(script.AskCard(m.who))
 }
 
-// prove takes the digits, or leaves the number to the list that is open.
+// lostCard tells whom to ask for a new one.
+func (b *Bot) lostCard(ctx context.Context, m message) (Reply, error) {
+	if m.who.Homes > 0 {
+		return say(script.LostCard(m.who))
+	}
+	o, err := b.Records.Outside(ctx, m.From, m.now)
+	m.who.Place.Office = o.Office
+	if err != nil {
+		return Reply{}, err
+	}
+	return say(script.LostCard(m.who))
+}
+
+// prove takes the digits, or leaves the number to the list that is open. Words
+// around digits that nobody asked for mean something else.
 func (b *Bot) prove(ctx context.Context, m message) (Reply, error) {
 	out, err := b.Enrol.Prove(ctx, m.apart("/digits"), m.From, m.digits())
+	if err == nil && out.Code == fault.NotFound && !m.bareDigits() {
+		m.unasked = true
+		return b.find(m).handle(b, ctx, m)
+	}
 	if err == nil && out.Code == fault.NotFound {
 		return b.answer(ctx, m, ask.Answer{Number: max(1, m.number)})
 	}
@@ -134,7 +195,13 @@ func (b *Bot) prove(ctx context.Context, m message) (Reply, error) {
 
 func (b *Bot) vouch(ctx context.Context, m message) (Reply, error) {
 	out, err := b.Enrol.Vouch(ctx, m.apart("/vouch"), m.From)
-	if err == nil && out.Code == fault.NotFound {
+	switch {
+	case err == nil && out.Code == fault.NotFound && m.phrase != "vouch":
+		m.unasked = true
+		return b.find(m).handle(b, ctx, m)
+	case err == nil && out.Code == fault.NotFound && m.who.Homes > 0 && m.clean == "审批":
+		return b.listWaiting(ctx, m)
+	case err == nil && out.Code == fault.NotFound:
 		return say(script.AskCard(m.who))
 	}
 	return b.tried(ctx, m)(out, err)
@@ -143,14 +210,23 @@ func (b *Bot) vouch(ctx context.Context, m message) (Reply, error) {
 // confirming words the question that a 确认 answers.
 func (b *Bot) confirming(ctx context.Context, m message, out fault.Outcome) (Reply, error) {
 	switch {
-	case out.Facts.Household == 0 && vouch().match(m):
-		return say(script.ConfirmVouched(""))
 	case out.Facts.Household == 0:
-		return say(script.ConfirmVouched(m.name()))
+		return say(script.ConfirmVouched(m.given()))
 	case out.Facts.Note == enrol.Direct:
 		return b.withPlace(ctx, household.ID(out.Facts.Household), script.ConfirmDirect)
 	}
-	return b.withPlace(ctx, household.ID(out.Facts.Household), script.ConfirmRequest)
+	return b.withPlace(ctx, household.ID(out.Facts.Household), func(h script.Home, p script.Place) string {
+		return script.ConfirmRequest(m.given(), h, p)
+	})
+}
+
+// given is the name that the message gives, "" where it is an answer to
+// something else and the person is known by a name.
+func (m message) given() string {
+	if vouch().match(m) || m.digits() != "" {
+		return ""
+	}
+	return m.name()
 }
 
 // withPlace words something about a household by its name.

@@ -110,6 +110,8 @@ type message struct {
 	meaning
 	who script.Standing
 	now time.Time
+	// unasked says that nobody asked for what the words hold: digits, or that there are none.
+	unasked bool
 	// waits is the act of the open question that waits for these words, "" for none.
 	waits string
 }

@@ -438,6 +438,10 @@ type records struct {
 
 func (r records) Talked(context.Context, string) (bool, error) { return false, nil }
 
+func (r records) Outside(context.Context, string, time.Time) (script.Outsider, error) {
+	return script.Outsider{Office: huangqiao.Office}, nil
+}
+
 func (r records) Waiting(context.Context, string, time.Time) ([]script.Asking, error) {
 	return nil, nil
 }

@@ -123,7 +123,10 @@ func (g *guessing) number() string {
 func (g *guessing) honest(from string, home household.ID, digits, want string) {
 	g.Helper()
 	var got string
-	for n, words := range []string{filled(fmt.Sprintf("绑定 {card:%d}", home)), digits, "确认"} {
+	for n, words := range []string{filled(fmt.Sprintf("绑定 {card:%d}", home)), digits, "王小军", "确认"} {
+		if words == "王小军" && !strings.Contains(got, "姓名") {
+			continue
+		}
 		reply, err := g.h.bot().Respond(g.Context(), bot.Update{Key: fmt.Sprint(from, n), From: from, Kind: bot.Text, Words: words})
 		if err != nil {
 			g.Fatal(err)

@@ -26,7 +26,7 @@ func privacy() intent {
 		phrases: []string{
 			"解绑", "取消绑定", "解除绑定", "退出这一户", "删除我的信息", "删除信息", "删掉我的信息", "注销", "注销账号", "换手机号", "换手机", "换手机号了", "换号了", "改手机号", "隐私",
 		},
-		match:  func(m message) bool { return m.intent == "privacy" || m.phrase == "privacy" },
+		match:  func(m message) bool { return (m.intent == "privacy" || m.phrase == "privacy") && !m.proves() },
 		handle: (*Bot).private,
 		acts: map[string]act{
 			askLeaveAct: (*Bot).askLeave,

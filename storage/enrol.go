@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -318,6 +319,9 @@ type asking struct {
 	ID        int64
 	Name      string
 	MemberID  optional
+	Phone     string
+	Twin      bool
+	AskedAt   instant
 	HomeID    household.ID
 	Number    string
 	Head      string
@@ -331,7 +335,7 @@ type asking struct {
 
 func (a asking) asking() script.Asking {
 	return script.Asking{
-		ID: a.ID, Name: a.Name, Proved: a.MemberID != 0, Home: script.Home{ID: a.HomeID, Number: a.Number, Head: a.Head},
+		ID: a.ID, Name: a.Name, Phone: a.Phone, Twin: a.Twin, Home: script.Home{ID: a.HomeID, Number: a.Number, Head: a.Head},
 		Place: script.Place{Village: a.VillageID, Name: a.Village, Desk: a.Desk, Board: a.Board, Township: a.Township, Office: a.Office},
 	}
 }
@@ -354,8 +358,14 @@ func (s *Store) Place(ctx context.Context, h household.ID) (script.Home, script.
 	return a.Home, a.Place, nil
 }
 
+// twin tells whether somebody else of the name is bound to the household already.
+const twin = `EXISTS (SELECT 1 FROM member b
+	WHERE b.household_id = r.household_id AND b.name = r.name AND b.person_id IS NOT NULL AND b.person_id <> r.person_id)`
+
 func (s *Store) asked(ctx context.Context) *gorm.DB {
-	return s.read.WithContext(ctx).Table("bind_request r").Select("r.id, r.name, r.member_id, " + homeColumns).
+	return s.read.WithContext(ctx).Table("bind_request r").
+		Select("r.id, r.name, r.member_id, r.asked_at, COALESCE(m.name, '') AS phone, " + twin + " AS twin, " + homeColumns).
+		Joins("LEFT JOIN member m ON m.id = r.member_id").
 		Joins("JOIN household h ON h.id = r.household_id").
 		Joins("JOIN village v ON v.id = h.village_id").Joins("JOIN township w ON w.id = v.township_id")
 }
@@ -391,6 +401,28 @@ func (s *Store) Waiting(ctx context.Context, openid string, now time.Time) ([]sc
 		Where("r.household_id IN (?) OR (h.village_id IN (?) AND NOT EXISTS (?))", own, team, kin).
 		Order("r.asked_at, r.id").Scan(&found).Error
 	return each(found, asking.asking), err
+}
+
+// Outside is what can be told to who belongs to no household: their newest
+// request that waits, and the office of the township where there is one only.
+func (s *Store) Outside(ctx context.Context, openid string, now time.Time) (script.Outsider, error) {
+	var found []asking
+	err := s.asked(ctx).Joins("JOIN person p ON p.id = r.person_id AND p.openid = ?", openid).
+		Where("r.state = ? AND r.asked_at > ?", household.RequestWaiting, at(now.Add(-household.RequestLife))).
+		Order("r.id DESC").Limit(1).Scan(&found).Error
+	if err != nil {
+		return script.Outsider{}, err
+	}
+	if len(found) > 0 {
+		last := calendar.DateOf(found[0].AskedAt.Add(household.RequestLife))
+		return script.Outsider{Request: found[0].ID, Until: last, Office: found[0].Office}, nil
+	}
+	var offices []string
+	err = s.read.WithContext(ctx).Model(&townshipRow{}).Limit(2).Pluck("office", &offices).Error
+	if len(offices) != 1 {
+		return script.Outsider{}, err
+	}
+	return script.Outsider{Office: offices[0]}, err
 }
 
 // Bound are who is bound to the person's current household, in the order in

@@ -1,8 +1,10 @@
 package script
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 )
 
@@ -12,8 +14,58 @@ type Asking struct {
 	Home  Home
 	Place Place
 	Name  string
-	// Proved tells whether the person knew the digits of a registered phone.
-	Proved bool
+	// Phone is whose registered phone the person knew the digits of, "" for who
+	// gave a name alone.
+	Phone string
+	// Twin tells that somebody else of the name is bound to the household already.
+	Twin bool
+}
+
+// Outsider is what is known of somebody who belongs to no household.
+type Outsider struct {
+	// Request is the person's own that waits, 0 for none, and Until its last day.
+	Request int64
+	Until   calendar.Date
+	// Office is whom to call, "" where that depends on the township.
+	Office string
+}
+
+// whom is whom an outsider asks.
+func (o Outsider) whom() string {
+	if o.Office == "" {
+		return "村里的积分小组"
+	}
+	return o.Office
+}
+
+// Awaiting tells who has made a request that it waits.
+func Awaiting(o Outsider) string {
+	return rows(fmt.Sprintf("您的申请还在等那家人或者积分小组同意。到%d月%d日没人同意，就不算了。", o.Until.Month, o.Until.Day), "不想申请了，请回：取消", "着急请问"+o.whom())
+}
+
+// ConfirmWithdraw repeats that a 确认 takes back the person's own request.
+func ConfirmWithdraw(s Standing) string {
+	return Under(s, rows("要撤回您连上一户的申请吗？", "不撤回，请回：取消", "要撤回，请回：确认"))
+}
+
+// Withdrawn tells that a request was taken back.
+func Withdrawn(s Standing) string {
+	return Under(s, rows("好，申请撤回了。", "想再申请，请发卡上的号码"))
+}
+
+// OutsiderPerson answers 人工 for who belongs to no household.
+func OutsiderPerson(o Outsider) string {
+	return rows("您的微信还没连上哪一户，先请问"+o.whom()+"。", "连上了就能看积分，请发家里积分信息卡上的号码")
+}
+
+// OutsiderSuggests answers who wants to complain or suggest and belongs to no household.
+func OutsiderSuggests(o Outsider) string {
+	return rows("连上一户以后，才能在这里提建议、投诉。", "没连上的，请找"+o.whom()+"当面说")
+}
+
+// OutsiderElsewhere answers what has nothing to do with points.
+func OutsiderElsewhere(o Outsider) string {
+	return rows("这件事我答不了，我只管积分。", "请问"+o.whom())
 }
 
 // Bound is somebody who is bound to a household.
@@ -73,9 +125,13 @@ func ConfirmDirect(h Home, p Place) string {
 	return rows("要把您的微信连到"+home(h, p)+"吗？连上就能查这一户的积分。", "不连，请回：取消", "要连，请回：确认")
 }
 
-// ConfirmRequest repeats it for who needs an approval, and knew the digits.
-func ConfirmRequest(h Home, p Place) string {
-	return rows("要申请连到"+home(h, p)+"吗？要已连上的家人，或者村里的积分小组同意。", "不申请，请回：取消", "要申请，请回：确认")
+// ConfirmRequest repeats it for who needs an approval and knew the digits, with
+// the name that they gave, "" for the one that they are known by.
+func ConfirmRequest(name string, h Home, p Place) string {
+	if name != "" {
+		name = "用“" + clip(name, longest) + "”这个名字，"
+	}
+	return rows("要"+name+"申请连到"+home(h, p)+"吗？要已连上的家人，或者村里的积分小组同意。", "不申请，请回：取消", "要申请，请回：确认")
 }
 
 // ConfirmVouched repeats it for who gave a name instead, "" for the one that
@@ -96,7 +152,7 @@ func Joined(h Home, p Place) string {
 
 // Filed tells who has made a request what happens now.
 func Filed() string {
-	return rows("申请送出去了。同意了就告诉您，7天没人同意就不算了。", "着急的话，请带卡去找村里的积分小组")
+	return rows("申请送出去了。同意了就告诉您，7天没人同意就不算了。不想申请了，请回：取消", "着急的话，请带卡去找村里的积分小组")
 }
 
 // Already answers the card of a household that the person belongs to.
@@ -130,10 +186,14 @@ func (a Asking) Wish() string {
 }
 
 func (a Asking) proof() string {
-	if a.Proved {
-		return "报的手机号和登记的对得上。"
+	proof := "没有报手机号，只报了姓名。"
+	if a.Phone != "" {
+		proof = "用的是" + clip(a.Phone, longest) + "登记的手机号。"
 	}
-	return "没有报手机号，只报了姓名。"
+	if a.Twin {
+		proof += "这户已经有一个同名的连着。"
+	}
+	return proof
 }
 
 // Waiting answers 待批 with several requests, numbered.
@@ -193,8 +253,12 @@ func Members(h Home, bound []Bound) string {
 	title, foot := "连上"+called(h, true)+"的微信：", "要移除，比如第2个，请回：移除2"
 	for shown := len(bound); ; shown-- {
 		var lines strings.Builder
+		same := map[string]int{}
 		for i, b := range bound[:shown] {
 			lines.WriteString("\n" + digits(i+1) + " " + clip(b.Name, longest))
+			if same[b.Name]++; same[b.Name] > 1 {
+				lines.WriteString("（同名，第" + digits(same[b.Name]) + "个）")
+			}
 			if b.Self {
 				lines.WriteString("（您）")
 			}

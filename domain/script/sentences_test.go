@@ -48,7 +48,9 @@ func sentences() map[string]any {
 		"Heard":   []string{script.Heard(words, strings.Repeat("字", 130)+"\n看总分请回：积分")}, // a full reply grows: TestHeard
 		"AskCard": script.AskCard, "BadCard": script.BadCard, "LockedOut": []string{script.LockedOut(s, "23:59")}, "TooManyRequests": script.TooManyRequests,
 		"Stranger": script.Stranger, "AskFactor": script.AskFactor, "WrongFactor": script.WrongFactor, "AskName": script.AskName,
-		"ConfirmDirect": script.ConfirmDirect, "ConfirmRequest": script.ConfirmRequest, "ConfirmVouched": []string{script.ConfirmVouched(name)},
+		"ConfirmDirect": script.ConfirmDirect, "ConfirmRequest": []string{script.ConfirmRequest(name, h, s.Place), script.ConfirmRequest("", h, s.Place)},
+		"Awaiting": script.Awaiting, "ConfirmWithdraw": script.ConfirmWithdraw, "Withdrawn": script.Withdrawn, "OutsiderPerson": script.OutsiderPerson,
+		"OutsiderSuggests": script.OutsiderSuggests, "OutsiderElsewhere": script.OutsiderElsewhere, "ConfirmVouched": []string{script.ConfirmVouched(name)},
 		"Joined": script.Joined, "Filed": script.Filed, "Already": script.Already, "Overtaken": script.Overtaken, "LostCard": script.LostCard,
 		"AskApproval": script.AskApproval, "Waiting": script.Waiting, "NothingWaiting": script.NothingWaiting, "Decided": script.Decided,
 		"DecidedBefore": script.DecidedBefore, "NotYours": script.NotYours, "PushAsked": script.PushAsked, "NotApproved": script.NotApproved,
@@ -106,7 +108,7 @@ func longest() map[reflect.Type][]any {
 	notOn.Own, never.None = nil, true
 	asking := script.Asking{ID: 1, Home: s.Home, Place: s.Place, Name: strings.Repeat("长", 40)}
 	proved := asking
-	proved.Proved = true
+	proved.Phone, proved.Twin = asking.Name, true
 	one := script.Helper{ID: 1, Home: s.Home, Name: strings.Repeat("长", 40), Until: calendar.On(2027, 12, 31)}
 	waits := one
 	waits.Name = ""
@@ -122,7 +124,7 @@ func longest() map[reflect.Type][]any {
 		s, empty, deskless, s.Home, s.Place, ranking, unranked, unplaced, sheet, notOn, never, true, false, 2027, 9999,
 		calendar.On(2027, 1, 20).Start(), calendar.On(2027, 2, 10).Start(), calendar.On(2026, 12, 31),
 		calendar.Date{},
-		asking, proved,
+		asking, proved, script.Outsider{Office: s.Place.Office, Until: calendar.On(2026, 12, 31)}, script.Outsider{Until: calendar.On(2026, 12, 31)},
 		[]script.Asking{asking},
 		slices.Repeat([]script.Asking{asking}, 40), slices.Repeat([]script.Bound{{Person: 1, Name: asking.Name}}, 30),
 		longLine(234),

@@ -7,8 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/storage"
@@ -39,6 +41,9 @@ func (a acts) drafts(t testing.TB, openid string, h household.ID, digits string,
 	t.Helper()
 	done(t)(a.desk().Present(ctx, by(0, now), openid, enrol.Claim{Number: a.cardOf(t, h)}))
 	facts := done(t)(a.desk().Prove(ctx, by(0, now), openid, digits))
+	if facts.Step == enrol.StepName {
+		facts = done(t)(a.desk().Name(ctx, by(0, now), openid, "新来的"))
+	}
 	if facts.Step != usecase.StepConfirm {
 		t.Fatalf("%+v; want a question", facts)
 	}
@@ -322,7 +327,7 @@ func testWaiting(t *testing.T, database Database) {
 		}
 	}
 	got, err := a.Asking(ctx, draft.ID)
-	if err != nil || got.Name != "赵表弟" || !got.Proved || got.Home.ID != kinsHome || got.Place != redVillage {
+	if err != nil || got.Name != "新来的" || got.Phone != "赵表弟" || got.Twin || got.Home.ID != kinsHome || got.Place != redVillage {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if _, err := a.Asking(ctx, draft.ID+1); fault.CodeOf(err) != fault.NotFound {
@@ -331,7 +336,35 @@ func testWaiting(t *testing.T, database Database) {
 	if _, _, err := a.Place(ctx, 999); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("%v; want not found", err)
 	}
+	a.testWithdraw(t, draft.ID, now)
 	a.testTalked(t)
+}
+
+// testWithdraw: who made a request is told that it waits, and takes it back;
+// nobody else does, and nobody decides it any more.
+func (a acts) testWithdraw(t *testing.T, id int64, now time.Time) {
+	t.Helper()
+	d := a.desk()
+	want := script.Outsider{Request: id, Until: calendar.DateOf(now.Add(household.RequestLife)), Office: redVillage.Office}
+	if got, err := a.Outside(ctx, "o-new", now); err != nil || got != want {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
+	refused(t, fault.NotFound)(d.Withdraw(ctx, by(0, now), openid(kinsman), id))
+	refused(t, fault.NotFound)(d.Withdraw(ctx, by(0, now), "o-nobody", id))
+	cmd := by(0, now)
+	for range 2 {
+		done(t)(d.Withdraw(ctx, cmd, "o-new", id))
+	}
+	refused(t, fault.NotFound)(d.Withdraw(ctx, by(0, now), "o-new", id))
+	refused(t, fault.Conflict)(plain(d.Decide(ctx, by(0, now), openid(kinsman), id, true)))
+	if s, _ := a.standing(t, openid(kinsman)); s.News != 0 {
+		t.Errorf("%d news; want none left about what was taken back", s.News)
+	}
+	for _, who := range []string{"o-new", "o-nobody"} {
+		if got, err := a.Outside(ctx, who, now); err != nil || got.Request != 0 {
+			t.Errorf("%s: %+v, %v; want nothing that waits", who, got, err)
+		}
+	}
 }
 
 func (a acts) testTalked(t *testing.T) {

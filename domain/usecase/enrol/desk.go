@@ -84,6 +84,9 @@ type Records interface {
 	Asking(ctx context.Context, id int64) (script.Asking, error)
 	// Waiting are the requests that the person may decide at now, the oldest first.
 	Waiting(ctx context.Context, openid string, now time.Time) ([]script.Asking, error)
+	// Outside is what can be told to who belongs to no household, or asks about
+	// what they have asked for.
+	Outside(ctx context.Context, openid string, now time.Time) (script.Outsider, error)
 	// Bound are who is bound to the person's current household.
 	Bound(ctx context.Context, openid string) ([]script.Bound, error)
 }

@@ -2,16 +2,19 @@ package enrol
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 )
 
-// The questions that binding asks. Their Data is the card's number.
+// The questions that binding asks. Their Data is the card's number, and behind
+// it the member whose phone's digits were given.
 const (
 	StepFactor = "factor" // the last digits of a phone, or 审批
-	StepName   = "name"   // of who has no phone on the register
+	StepName   = "name"   // of who has to be approved
 	// Wrong is the Step of an outcome where card and digits do not go together.
 	Wrong = "wrong"
 )
@@ -20,6 +23,21 @@ const (
 type Claim struct {
 	Number string // XF- and eight signs
 	Token  string // where there is no number
+}
+
+// cardOf is the number of the card that a question of binding is about.
+func cardOf(s usecase.Step) string {
+	number, _, _ := strings.Cut(s.Data, " ")
+	return number
+}
+
+// memberOfStep is whose phone's digits were given, 0 for nobody's.
+func memberOfStep(s usecase.Step) (int64, error) {
+	_, member, given := strings.Cut(s.Data, " ")
+	if !given {
+		return 0, nil
+	}
+	return strconv.ParseInt(member, 10, 64)
 }
 
 // nobody's card stands for one that there is not, so that it is asked about

@@ -20,8 +20,10 @@ const FileAct = "file"
 
 // Prove takes the last digits of a phone. Where they are on the household's
 // register the outcome's Step is usecase.StepConfirm and its Note what a 确认
-// brings about; else its Step is Wrong. It refuses with NotFound where no card
-// was shown before, with TooLate where that was too long ago.
+// brings about, or StepName where somebody has to approve and nobody knows yet
+// who asks: whose phone it is says nothing of who typed its digits. Else its Step
+// is Wrong. It refuses with NotFound where no card was shown before, with
+// TooLate where that was too long ago.
 func (d Desk) Prove(ctx context.Context, cmd usecase.Command, openid, digits string) (fault.Outcome, error) {
 	cmd.Body = "digits"
 	return d.try(ctx, cmd, openid, func(a *attempt) (fault.Facts, error) {
@@ -48,6 +50,13 @@ func (d Desk) Prove(ctx context.Context, cmd usecase.Command, openid, digits str
 			return fault.Facts{}, err
 		}
 		direct := len(bound(members)) == 0 && !guessed
+		_, homes, err := a.known()
+		if err != nil {
+			return fault.Facts{}, err
+		}
+		if !direct && len(homes) == 0 {
+			return fault.Facts{Step: StepName}, a.next(StepName, a.step.Data+" "+strconv.FormatInt(member.ID, 10))
+		}
 		return a.draft(household.Request{Household: home.ID, Member: member.ID, Name: member.Name, Direct: direct})
 	})
 }
@@ -77,7 +86,7 @@ func (a *attempt) draft(r household.Request) (fault.Facts, error) {
 			return fault.Facts{}, err
 		}
 	}
-	r.Person, r.Card, r.State, r.AskedAt, r.Direct = person.ID, a.step.Data, household.RequestDraft, a.now, r.Direct && len(homes) == 0
+	r.Person, r.Card, r.State, r.AskedAt, r.Direct = person.ID, cardOf(a.step), household.RequestDraft, a.now, r.Direct && len(homes) == 0
 	if len(homes) > 0 {
 		r.Name = person.Name // who knows the digits of a second household is not yet who has that phone
 	}

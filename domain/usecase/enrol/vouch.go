@@ -28,7 +28,7 @@ func (d Desk) Vouch(ctx context.Context, cmd usecase.Command, openid string) (fa
 	})
 }
 
-// Name takes the name of who is to be vouched for. It refuses with NotFound
+// Name takes the name of who has to be approved. It refuses with NotFound
 // where none was asked for, with TooLate where that was too long ago.
 func (d Desk) Name(ctx context.Context, cmd usecase.Command, openid, name string) (fault.Outcome, error) {
 	cmd.Body = "name"
@@ -43,12 +43,16 @@ func (d Desk) Name(ctx context.Context, cmd usecase.Command, openid, name string
 // vouched asks to confirm the request. For a card that opens nothing all is
 // the same, but that nothing is kept.
 func (a *attempt) vouched(name string) (fault.Facts, error) {
-	home, err := opened(a, a.step.Data)
+	home, err := opened(a, cardOf(a.step))
+	if err != nil {
+		return fault.Facts{}, err
+	}
+	member, err := memberOfStep(a.step)
 	if err != nil {
 		return fault.Facts{}, err
 	}
 	if home.ID == 0 {
 		return fault.Facts{Step: usecase.StepConfirm, Note: ByHome}, a.next(usecase.StepConfirm, FileAct+":0")
 	}
-	return a.draft(household.Request{Household: home.ID, Name: name})
+	return a.draft(household.Request{Household: home.ID, Member: member, Name: name})
 }
