@@ -38,6 +38,7 @@ func Run(t *testing.T, database Database) {
 		{"warnings", testWarnings},
 		{"warning by words", testWarningByWords},
 		{"many at once", testManyAtOnce},
+		{"no circle", testNoCircle},
 		{"same record at once", testSameRecordAtOnce},
 		{"one decision", testOneDecision},
 		{"one warning", testOneWarning},

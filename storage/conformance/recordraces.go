@@ -3,6 +3,7 @@ package conformance
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -11,6 +12,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	recording "github.com/xiangfeng/xiangfeng/domain/usecase/record"
+	"github.com/xiangfeng/xiangfeng/storage"
 )
 
 // testManyAtOnce: clean-up days over the same households, named in any order,
@@ -61,6 +63,52 @@ func testManyAtOnce(t *testing.T, database Database) {
 		t.Errorf("of %d records a household is missing or doubled", wrong)
 	}
 	both[0].sound(t)
+}
+
+// testNoCircle: who posts changes one account after the other, in an order of
+// its own, while a clean-up day changes them in another. The day waits for the
+// village's chain and neither for the other. SQLite has one writer at a time.
+func testNoCircle(t *testing.T, database Database) {
+	both := pair(t, database)
+	if strings.HasPrefix(both[0].dsn, "sqlite:") {
+		return
+	}
+	now := on(5, 4)
+	day, ended := swept(calendar.DateOf(now), wangsHome, sonsHome), make(chan result, 1)
+	done(t)(both[0].bare(by(leader, now), func(tx *storage.Tx) (fault.Outcome, error) {
+		if _, err := tx.Head(hongqi); err != nil {
+			return fault.Outcome{}, err
+		}
+		if err := again(tx, sonsHome); err != nil {
+			return fault.Outcome{}, err
+		}
+		go func() {
+			out, err := both[1].report(by(qian, now), day)
+			ended <- result{out, err}
+		}()
+		both[0].untilSomebodyWaits(t)
+		return fault.Outcome{Code: fault.Done}, again(tx, wangsHome)
+	}))
+	got := <-ended
+	done(t)(got.out, got.err)
+}
+
+// again saves a household's account as it is.
+func again(tx *storage.Tx, h household.ID) error {
+	account, err := tx.Account(h, year)
+	if err != nil {
+		return err
+	}
+	return tx.SaveReserved(account)
+}
+
+// untilSomebodyWaits returns when a transaction of the database waits for another.
+func (a acts) untilSomebodyWaits(t testing.TB) {
+	t.Helper()
+	db := raw(t, a.dsn)
+	for waiting := 0; waiting == 0; {
+		query(t, db, &waiting, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+	}
 }
 
 // testSameRecordAtOnce: a phone that sends a record from two uploads at once has
