@@ -63,6 +63,8 @@ func (b *Bot) asking(act string) string {
 
 func (b *Bot) refused(ctx context.Context, m message, a ask.Answer, out fault.Outcome) (Reply, error) {
 	switch {
+	case out.Code == fault.SlowDown:
+		return say(script.TooFast(m.who))
 	case out.Code == fault.TooLate:
 		return say(script.Late(m.who))
 	case out.Code == fault.Invalid:

@@ -28,9 +28,9 @@ type Ports struct {
 	// Listen leaves recordings to the engine; without its Once there is none.
 	Listen ask.Listen
 	Now    func() time.Time
-	// Allow counts what a person has done of late and tells whether there is
-	// room for more; nil stops nobody. Questions are not counted.
-	Allow func(ctx context.Context, key string) (ok bool, retry time.Duration)
+	// Allow counts what a person has done of late, each message once, and tells
+	// whether there is room for more; nil stops nobody. Questions are not counted.
+	Allow func(ctx context.Context, key, message string) (ok bool, retry time.Duration)
 	// Heard counts what was asked for, by the intent's name and never the
 	// words; nil counts nothing.
 	Heard func(intent string)

@@ -375,7 +375,7 @@ func TestWhoFloodsIsSlowedDown(t *testing.T) {
 	ports := town.ports()
 	var counted []string
 	room := false
-	ports.Allow = func(_ context.Context, key string) (bool, time.Duration) {
+	ports.Allow = func(_ context.Context, key, _ string) (bool, time.Duration) {
 		counted = append(counted, key)
 		return room, time.Minute
 	}

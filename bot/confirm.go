@@ -42,9 +42,7 @@ func confirm() intent {
 
 // choose answers the open question, which stays open for who floods.
 func (b *Bot) choose(ctx context.Context, m message, a ask.Answer) (Reply, error) {
-	if !b.allowed(ctx, m) {
-		return say(script.TooFast(m.who))
-	}
+	a.Slow = !b.allowed(ctx, m)
 	return b.answer(ctx, m, a)
 }
 
@@ -87,7 +85,7 @@ func (b *Bot) allowed(ctx context.Context, m message) bool {
 	if b.Allow == nil {
 		return true
 	}
-	ok, _ := b.Allow(ctx, "chat:"+m.From)
+	ok, _ := b.Allow(ctx, "chat:"+m.From, m.Key)
 	return ok
 }
 

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 
+	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 )
@@ -17,14 +18,13 @@ func voice() intent {
 			if b.Listen.Once == nil || m.MediaID == "" {
 				return say(script.Unheard(m.who))
 			}
-			if !b.allowed(ctx, m) {
-				return say(script.TooFast(m.who))
-			}
 			r := ask.Recording{Message: m.Key, From: m.From, Media: m.MediaID, At: m.At}
-			out, err := b.Listen.Do(ctx, m.acting(), r)
+			out, err := b.Listen.Do(ctx, m.acting(), r, !b.allowed(ctx, m))
 			switch {
 			case err != nil:
 				return Reply{}, err
+			case out.Code == fault.SlowDown:
+				return say(script.TooFast(m.who))
 			case out.Refused():
 				return say(script.Twice(m.who))
 			}

@@ -60,6 +60,23 @@ func TestLimitsAreSharedAndAPersons(t *testing.T) {
 	}
 }
 
+// A message that comes again and again is counted once, and lets itself in
+// again: what became of it is known by its key.
+func TestLimitsCountAMessageOnce(t *testing.T) {
+	t.Parallel()
+	l := storage.NewLimits(inProcess(t), inProcess(t), 5, slog.New(slog.DiscardHandler))
+	for range 30 {
+		if ok, _ := l.AllowOnce(context.Background(), "a person", "message 1"); !ok {
+			t.Fatal("a repeat is stopped")
+		}
+	}
+	for n := range 4 {
+		if ok, _ := l.AllowOnce(context.Background(), "a person", fmt.Sprint("other ", n)); !ok {
+			t.Errorf("the repeats left no room for message %d", n)
+		}
+	}
+}
+
 // While the shared one is away an instance counts alone, and who floods is
 // still slowed down.
 func TestLimitsWithoutTheSharedRedis(t *testing.T) {

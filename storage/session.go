@@ -9,7 +9,6 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/script"
-	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
@@ -162,12 +161,6 @@ func (t *Tx) Registered(phone string) ([]household.Member, error) {
 	return each(rows, func(r memberRow) household.Member {
 		return household.Member{ID: r.ID, Household: r.HouseholdID, Name: r.Name, Phone: r.Phone}
 	}), err
-}
-
-// TellJoined leaves somebody the news that another one is bound to their household.
-func (t *Tx) TellJoined(p household.PersonID, h household.ID) error {
-	_, err := t.AddNews(p, enrol.News{Kind: enrol.Joined, Household: h})
-	return err
 }
 
 // SetScale keeps the size of a person's letters, in hundredths.

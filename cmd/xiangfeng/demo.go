@@ -17,7 +17,6 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/sample"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/handlers/demo"
-	"github.com/xiangfeng/xiangfeng/handlers/phone"
 )
 
 type demoCmd struct {
@@ -247,7 +246,6 @@ func (t *theatre) play(ctx context.Context, l, platform net.Listener) error {
 	s := t.stage.service
 	mux := http.NewServeMux()
 	mux.Handle("/demo/", demo.New(phones{t}, minis{t}, demoClock{t}, people(), menu(script.Menu()), t.reset))
-	mux.Handle("/m/", phone.Handler())
 	mux.Handle("GET /{$}", http.RedirectHandler("/demo/", http.StatusFound))
 	mux.HandleFunc("GET /console/door", t.laptop)
 	mux.HandleFunc("/", t.product)

@@ -18,6 +18,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/govern"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
 	"github.com/xiangfeng/xiangfeng/handlers/callback"
+	"github.com/xiangfeng/xiangfeng/handlers/phone"
 	"github.com/xiangfeng/xiangfeng/storage"
 	"github.com/xiangfeng/xiangfeng/storage/queue"
 )
@@ -131,6 +132,7 @@ func (s *service) routes() (*http.ServeMux, error) {
 	}
 	if s.mini != nil {
 		mux.Handle("/api/", s.api())
+		mux.Handle("/m/", phone.Handler())
 	}
 	if !s.cfg.OfficialAccount.configured() {
 		s.log.Warn(script.NoAccount())
@@ -180,7 +182,7 @@ func (s *service) bot(t bot.Teller) *bot.Bot {
 	change := enrol.Switch{Once: storage.As(s.store, func(tx *storage.Tx) enrol.Tx { return tx })}
 	return bot.New(bot.Ports{
 		Read: storage.Keep(s.store), Talk: s.store, Advance: advance, Switch: change, Suggest: suggest, Choose: choose, Helpers: helpers,
-		Enrol: s.desk(), Records: s.store, Teller: t, Now: s.clock.Now, Heard: s.metrics.Heard, Allow: s.limits.Allow,
+		Enrol: s.desk(), Records: s.store, Teller: t, Now: s.clock.Now, Heard: s.metrics.Heard, Allow: s.limits.AllowOnce,
 		Listen: s.listen(),
 	})
 }

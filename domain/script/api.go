@@ -7,16 +7,17 @@ import (
 
 // problems say what went wrong and what to do about it.
 var problems = map[fault.Code]string{
-	fault.SignedOut:    "登录过期了，请重新打开小程序。",
-	fault.KeyMissing:   "这个请求缺少编号，没有办。请更新小程序再试。",
-	fault.TooLarge:     "内容太大，没有收下。请少选几张照片或缩短文字。",
-	fault.WrongType:    "这种内容收不了。请更新小程序再试。",
-	fault.SlowDown:     "一下子太多了，先停一分钟再试。",
-	fault.Busy:         "系统正忙，没有办成。请过一会儿再试。",
-	fault.WrongCode:    "微信没有认出来。请重新点一次。",
-	fault.WrongFactor:  "卡号和手机号对不上。请看着卡再输一次，补过卡的看新卡。",
-	fault.PhoneUnknown: "这个手机号不在册上。请用家里的积分信息卡，或者找村里的积分小组登记。",
-	fault.Ambiguous:    "这个手机号在册上不止一个人。请用家里的积分信息卡。",
+	fault.SignedOut:     "登录过期了，请重新打开小程序。",
+	fault.KeyMissing:    "这个请求缺少编号，没有办。请更新小程序再试。",
+	fault.TooLarge:      "内容太大，没有收下。请少选几张照片或缩短文字。",
+	fault.WrongType:     "这种内容收不了。请更新小程序再试。",
+	fault.SlowDown:      "一下子太多了，先停一分钟再试。",
+	fault.Busy:          "系统正忙，没有办成。请过一会儿再试。",
+	fault.WrongCode:     "微信没有认出来。请重新点一次。",
+	fault.WrongFactor:   "卡号和手机号对不上。请看着卡再输一次，补过卡的看新卡。",
+	fault.NeedsApproval: "这一户已经有人连上了，后来的人要家里人同意。请用家里的积分信息卡申请。",
+	fault.PhoneUnknown:  "这个手机号不在册上。请用家里的积分信息卡，或者找村里的积分小组登记。",
+	fault.Ambiguous:     "这个手机号在册上不止一个人。请用家里的积分信息卡。",
 
 	fault.Invalid:       "填的内容不对，没有办。请检查后再试。",
 	fault.NotFound:      "没有找到，或者不归您看。",

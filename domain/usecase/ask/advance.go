@@ -32,6 +32,8 @@ type Answer struct {
 	// Guessed says that a machine made out the answer from a recording. It
 	// turns pages and picks what to look at, and sets nothing off.
 	Guessed bool
+	// Slow says that the person does too much: nothing is done, the question stays.
+	Slow bool
 }
 
 func (a Answer) body() string {
@@ -75,10 +77,13 @@ type Advance struct{ Once usecase.Once[StepTx] }
 // NotFound where none is open that the answer fits, with TooLate where it has
 // waited too long, with Forbidden what a guessed answer would set off, or what
 // only the typed word may (its Step is usecase.StepTyped then), and with Invalid
-// a number beyond the list, whose last is the Data then.
+// a number beyond the list, whose last is the Data then, and with SlowDown what is Slow.
 func (a Advance) Do(ctx context.Context, cmd usecase.Command, openid string, answer Answer) (fault.Outcome, error) {
 	cmd.Body = answer.body()
 	return a.Once(ctx, cmd, func(tx StepTx) (fault.Outcome, error) {
+		if answer.Slow { // kept, so that the message gets the same answer when it comes again
+			return fault.Outcome{Code: fault.SlowDown}, nil
+		}
 		step, err := tx.Step(openid)
 		if err != nil {
 			return fault.Settle(err)

@@ -27,10 +27,14 @@ type ListenTx interface {
 // Listen is the use case of taking a recording that is answered later.
 type Listen struct{ Once usecase.Once[ListenTx] }
 
-// Do leaves one Hear for the recording, however often the message comes.
-func (l Listen) Do(ctx context.Context, cmd usecase.Command, r Recording) (fault.Outcome, error) {
+// Do leaves one Hear for the recording, however often the message comes. It
+// refuses with SlowDown who is slow: does too much.
+func (l Listen) Do(ctx context.Context, cmd usecase.Command, r Recording, slow bool) (fault.Outcome, error) {
 	cmd.Body = "voice"
 	return l.Once(ctx, cmd, func(tx ListenTx) (fault.Outcome, error) {
+		if slow {
+			return fault.Outcome{Code: fault.SlowDown}, nil
+		}
 		return fault.Outcome{Code: fault.Done}, tx.Enqueue(Hear, r)
 	})
 }

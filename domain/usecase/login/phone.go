@@ -23,19 +23,18 @@ type PhoneTx interface {
 	// Members are a household's register in the order of their ids.
 	Members(household.ID) ([]household.Member, error)
 	Bind(h household.ID, member int64, p household.PersonID, name string) error
-	// TellJoined leaves somebody the news that another one is bound to their household.
-	TellJoined(household.PersonID, household.ID) error
 }
 
 // Phone is the use case of linking by the number that WeChat vouches for.
 type Phone struct{ Once usecase.Once[PhoneTx] }
 
 // Do makes the person the member whose number it is: who chats as that member
-// already, or else they are bound, and the household's other people are told.
-// The outcome's ID is the person's. It refuses with fault.PhoneUnknown and
-// fault.Ambiguous a number that stands on the register never or more than
-// once, with Conflict one that another WeChat is linked to, with Blocked who is
-// bound elsewhere: for a second household somebody has to approve.
+// already, or else the first of the household to be bound. The outcome's ID is
+// the person's. It refuses with fault.PhoneUnknown and fault.Ambiguous a number
+// that stands on the register never or more than once, with Conflict one that
+// another WeChat is linked to, with NeedsApproval who comes after others of the
+// household, and with Blocked who is bound elsewhere: somebody has to approve of
+// both, which their card leads to.
 func (l Phone) Do(ctx context.Context, cmd usecase.Command, p household.PersonID, phone string) (fault.Outcome, error) {
 	return l.Once(ctx, cmd, func(tx PhoneTx) (fault.Outcome, error) {
 		to, err := link(tx, p, phone)
@@ -109,18 +108,10 @@ func bind(tx PhoneTx, me household.Person, m household.Member, members []househo
 	if len(staff.Households) > 0 && !slices.Contains(staff.Households, m.Household) {
 		return fault.Refuse(fault.Blocked)
 	}
-	if err := tx.Bind(m.Household, m.ID, me.ID, m.Name); err != nil {
-		return err
+	if slices.ContainsFunc(members, func(o household.Member) bool { return o.Person != 0 && o.Person != me.ID }) {
+		return fault.Refuse(fault.NeedsApproval)
 	}
-	for _, o := range members {
-		if o.Person == 0 || o.Person == me.ID {
-			continue
-		}
-		if err := tx.TellJoined(o.Person, m.Household); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.Bind(m.Household, m.ID, me.ID, m.Name)
 }
 
 // Digits is a mobile number of China as the register writes it: without what
