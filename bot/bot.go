@@ -25,6 +25,7 @@ type Ports struct {
 	Enrol   enrol.Desk
 	Records enrol.Records
 	Teller  Teller
+	Deeds   Deeds
 	// Listen leaves recordings to the engine; without its Once there is none.
 	Listen ask.Listen
 	Now    func() time.Time

@@ -421,9 +421,14 @@ func (t *town) ports() bot.Ports {
 	return bot.Ports{
 		Read: t, Talk: t, Advance: ask.Advance{Once: once[ask.StepTx](t, t)}, Switch: enrol.Switch{Once: once[enrol.Tx](t, t)}, Now: t.now,
 		Suggest: govern.Suggest{Once: once[govern.SuggestTx](t, t)}, Choose: tell.Choose{Once: once[tell.ChooseTx](t, t)}, Helpers: govern.Helpers{Once: nobody},
-		Enrol: enrol.Desk{Once: closed}, Records: records{town: t},
+		Enrol: enrol.Desk{Once: closed}, Records: records{town: t}, Deeds: bot.Deeds{Read: unwarned{}},
 	}
 }
+
+// unwarned has nothing to mend: deeds are played on a real store.
+type unwarned struct{ bot.DeedReader }
+
+func (unwarned) WarningsOf(context.Context, household.ID) ([]script.Warning, error) { return nil, nil }
 
 // closed is a desk at which nobody is known: binding is played on a real store.
 func closed(context.Context, usecase.Command, func(enrol.Register) (fault.Outcome, error)) (fault.Outcome, error) {

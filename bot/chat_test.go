@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/xiangfeng/xiangfeng/bot"
+	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 )
 
@@ -33,6 +34,10 @@ type turn struct {
 	// Kind is text where nothing stands.
 	Kind bot.Kind `json:"kind,omitempty"`
 	Menu string   `json:"menu,omitempty"`
+	// Media is the picture that is sent.
+	Media string `json:"media,omitempty"`
+	// Warn has the team warn a household, and nobody say anything.
+	Warn household.ID `json:"warn,omitempty"`
 	// Again sends the message before once more, with its key, as WeChat does.
 	Again  bool     `json:"again,omitempty"`
 	After  string   `json:"after,omitempty"`

@@ -2,7 +2,11 @@ package bot_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -14,13 +18,18 @@ import (
 	"github.com/xiangfeng/xiangfeng/bot"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
+	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
+	"github.com/xiangfeng/xiangfeng/domain/photo"
 	"github.com/xiangfeng/xiangfeng/domain/sample"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/govern"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/keep"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/record"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/storage"
@@ -35,6 +44,7 @@ type hamlet struct {
 	mu     sync.Mutex
 	clock  time.Time
 	pushed []string
+	spoke  map[string]bool
 	wrong  map[village.ID]int
 }
 
@@ -57,7 +67,7 @@ func hamletVillage() sample.Village {
 		Township: village.Township{ID: 1, Name: "高阳镇", Office: "镇积分办 023-5550000"},
 		Village:  village.Village{ID: 1, Township: 1, Name: "黄桥村", Desk: "黄桥村积分小组（孙会计 023-5550101）", Settings: village.Defaults()},
 		Ties:     []sample.Tie{{A: lis, B: wus, Relation: household.Sibling}},
-		Items:    []catalogue.Item{{Code: "HJ06", Category: "人居环境", Title: "参加清洁日", Value: 20, Unit: "time"}},
+		Items:    []catalogue.Item{{Code: "HJ06", Category: "人居环境", Title: "参加清洁日", Value: 20, Unit: "time"}, {Code: "HJ20", Category: "人居环境", Title: "乱倒垃圾、乱堆柴草杂物", Value: -30, Unit: "time", WarnFirst: true}},
 		Head:     ledger.Head{Village: 1},
 	}
 	person := household.PersonID(0)
@@ -108,7 +118,7 @@ func newHamlet(t testing.TB, database conformance.Database) *hamlet {
 	if err := s.Load(t.Context(), slices.Values([]sample.Village{hamletVillage()})); err != nil {
 		t.Fatal(err)
 	}
-	return &hamlet{Store: s, clock: clock, wrong: map[village.ID]int{}}
+	return &hamlet{Store: s, clock: clock, spoke: map[string]bool{}, wrong: map[village.ID]int{}}
 }
 
 func (h *hamlet) now() time.Time {
@@ -120,14 +130,20 @@ func (h *hamlet) now() time.Time {
 func (h *hamlet) pass(d time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.clock = h.clock.Add(d)
+	if h.clock = h.clock.Add(d); d >= 48*time.Hour {
+		clear(h.spoke) // nobody's window is open any more
+	}
 }
 
-// Tell notes who was told what at once.
-func (h *hamlet) Tell(_ context.Context, openid, text string) {
+// Tell notes who was told what at once: who has spoken before.
+func (h *hamlet) Tell(_ context.Context, openid, text string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if !h.spoke[openid] {
+		return false
+	}
 	h.pushed = append(h.pushed, openid+"："+text)
+	return true
 }
 
 // desk is where people come to their household.
@@ -149,8 +165,54 @@ func (h *hamlet) bot() *bot.Bot {
 		Suggest: govern.Suggest{Once: storage.As(h.Store, func(tx *storage.Tx) govern.SuggestTx { return tx })},
 		Choose:  tell.Choose{Once: storage.As(h.Store, func(tx *storage.Tx) tell.ChooseTx { return tx })},
 		Helpers: govern.Helpers{Once: storage.As(h.Store, func(tx *storage.Tx) govern.HelperTx { return tx })},
-		Enrol:   h.desk(),
+		Enrol:   h.desk(), Deeds: h.deeds(),
 	})
+}
+
+// deeds are told on the real database, with pictures that are only their words.
+func (h *hamlet) deeds() bot.Deeds {
+	once := storage.As(h.Store, func(tx *storage.Tx) record.Tx { return tx })
+	return bot.Deeds{Declare: record.Declare{Once: once}, Mend: record.Mend{Once: once}, Read: h.Store, Gallery: h, Photos: h}
+}
+
+// Picture is what was sent under an id; "lost" is not there any more.
+func (h *hamlet) Picture(_ context.Context, id string) ([]byte, error) {
+	if id == "lost" {
+		return nil, errAway
+	}
+	return []byte(id), nil
+}
+
+// Keep keeps a picture under its hash; "film" is none.
+func (h *hamlet) Keep(ctx context.Context, cmd usecase.Command, v village.ID, r io.Reader) (script.Kept, error) {
+	data, err := io.ReadAll(r)
+	if string(data) == "film" {
+		err = fault.Refuse(photo.BadFormat)
+	}
+	if err != nil {
+		return script.Kept{}, err
+	}
+	sum := sha256.Sum256(data)
+	hash := hex.EncodeToString(sum[:])
+	act := keep.Photo{Once: storage.As(h.Store, func(tx *storage.Tx) keep.Tx { return tx })}
+	_, err = act.Do(ctx, cmd, v, photo.Photo{Hash: hash, Original: sum, Width: 4, Height: 3})
+	return script.Kept{Hash: hash}, err
+}
+
+// warn has 孙会计 warn a household, and tells its people at once.
+func (h *hamlet) warn(t *testing.T, home household.ID, turn *turn) {
+	t.Helper()
+	u := record.Warn{Once: storage.As(h.Store, func(tx *storage.Tx) record.Tx { return tx })}
+	cmd := usecase.Command{Key: rand.Text(), Actor: 4, Now: h.now()}
+	out, err := u.Do(t.Context(), cmd, record.Fault{Village: 1, Target: record.Target{Household: home}, Item: "HJ20", Note: "门口的垃圾三天了"})
+	if err != nil || out.Refused() {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	h.pushed = nil
+	if err := h.bot().TellWarned(t.Context(), out.Facts.ID); err != nil {
+		t.Fatal(err)
+	}
+	turn.Reply, turn.Pushed = []string{}, h.pushed
 }
 
 // filled writes cards into what a scene says: {card:2} and {token:2}.
@@ -177,10 +239,14 @@ func playHamlet(t *testing.T, s scene) scene {
 			}
 			h.pass(wait)
 		}
+		if turn.Warn != 0 {
+			h.warn(t, turn.Warn, turn)
+			continue
+		}
 		if !turn.Again {
 			key++
 		}
-		u := bot.Update{Key: fmt.Sprint(key), From: s.From, Kind: turn.Kind, Words: filled(turn.Say), EventKey: filled(turn.Menu)}
+		u := bot.Update{Key: fmt.Sprint(key), From: s.From, Kind: turn.Kind, Words: filled(turn.Say), EventKey: filled(turn.Menu), MediaID: turn.Media}
 		if turn.From != "" {
 			u.From = turn.From
 		}
@@ -199,7 +265,7 @@ func (h *hamlet) play(t *testing.T, name string, u bot.Update, turn *turn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.pushed = nil
+	h.pushed, h.spoke[u.From] = nil, true
 	reply, err := b.Respond(t.Context(), u)
 	if err != nil {
 		t.Fatalf("%s: %q: %v", name, u.Words, err)

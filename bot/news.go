@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/fault"
@@ -13,7 +15,8 @@ import (
 // Teller sends words to somebody at once, where their window is open. Nothing
 // depends on it: whoever it does not reach reads the same at their next message.
 type Teller interface {
-	Tell(ctx context.Context, openid, text string)
+	// Tell tells whether the platform took the words.
+	Tell(ctx context.Context, openid, text string) (taken bool)
 }
 
 // telling at once takes no more of a reply's time than this.
@@ -22,14 +25,15 @@ const tellWithin = time.Second
 // hearing is what the key of hearing news ends in.
 const hearing = "/news"
 
-// news answers with what the person has still to be told, once, whatever they
-// send but an answer to a question of ours. The message that was answered so is
-// answered so again.
+// news puts what the person has still to be told before the answer, once,
+// whatever they send but an answer to a question of ours. The message that was
+// answered so is answered so again.
 func news() intent {
 	return intent{
 		name:   "news",
 		match:  func(m message) bool { return m.who.News > 0 && !m.answers() || m.apart(hearing).Key == m.who.Heard },
 		handle: (*Bot).hearNews,
+		acts:   map[string]act{"asked": (*Bot).askedAgain},
 	}
 }
 
@@ -49,31 +53,87 @@ func (b *Bot) hearNews(ctx context.Context, m message) (Reply, error) {
 		return b.find(m).handle(b, ctx, m)
 	}
 	n := enrol.News{Kind: enrol.Kind(out.Facts.Note), Household: household.ID(out.Facts.Household), Request: out.Facts.ID}
-	return b.told(ctx, m, n)
+	brief, full, err := b.told(ctx, m, n)
+	if err != nil {
+		return Reply{}, err
+	}
+	return b.before(ctx, m, brief, full)
 }
 
-// told words news as the answer to a message.
-func (b *Bot) told(ctx context.Context, m message, n enrol.News) (Reply, error) {
-	switch n.Kind {
-	case enrol.Approved:
-		return b.withPlace(ctx, n.Household, script.Joined)
-	case enrol.Refused:
-		return say(script.NotApproved())
-	case enrol.Helping:
-		return b.withPlace(ctx, n.Household, script.HelpingNews)
-	case enrol.Removed:
-		return b.withPlace(ctx, n.Household, script.RemovedYou)
+// before answers the message below a line of news, or where there is no room
+// for both with all of the news, and with the answer at the next 更多.
+func (b *Bot) before(ctx context.Context, m message, brief, full string) (Reply, error) {
+	asked := m
+	asked.who.News, asked.who.Heard = 0, ""
+	reply, err := b.find(asked).handle(b, ctx, asked)
+	if err != nil || brief == "" {
+		return reply, err
 	}
+	if text := brief + "\n" + reply.Text; script.Fits(text) {
+		return say(text)
+	}
+	said := m.Words
+	if m.Kind == Click {
+		said = m.EventKey
+	}
+	return b.open(ctx, m, script.AskedAgain(full), []string{"asked:" + string(m.Kind) + "/" + url.QueryEscape(said)})
+}
+
+// askedAgain answers what news stood before.
+func (b *Bot) askedAgain(ctx context.Context, m message, with string) (Reply, error) {
+	kind, said, _ := strings.Cut(with, "/")
+	words, err := url.QueryUnescape(said)
+	if err != nil {
+		return Reply{}, err
+	}
+	u := m.Update
+	if u.Kind = Kind(kind); u.Kind == Click {
+		u.EventKey = words
+	} else {
+		u.Words = words
+	}
+	asked, err := b.hear(ctx, u)
+	if err != nil {
+		return Reply{}, err
+	}
+	asked.who.News, asked.who.Heard = 0, ""
+	return b.find(asked).handle(b, ctx, asked)
+}
+
+// told words news in one line, and in full for who hears nothing else. Both are
+// empty where it matters no more.
+func (b *Bot) told(ctx context.Context, m message, n enrol.News) (brief, full string, err error) {
+	switch n.Kind {
+	case enrol.Refused:
+		return script.NotApprovedBrief(), script.NotApproved(), nil
+	case enrol.Asked, enrol.Joined:
+		return b.toldOfRequest(ctx, n)
+	case enrol.Warned:
+		return b.toldOfWarning(ctx, n, m.now)
+	}
+	home, place, err := b.Records.Place(ctx, n.Household)
+	switch {
+	case err != nil:
+		return "", "", err
+	case n.Kind == enrol.Approved:
+		return script.JoinedBrief(home, place), script.Joined(home, place), nil
+	case n.Kind == enrol.Removed:
+		return script.RemovedYouBrief(home, place), script.RemovedYou(home, place), nil
+	}
+	return script.HelpingBrief(home), script.HelpingNews(home, place), nil
+}
+
+func (b *Bot) toldOfRequest(ctx context.Context, n enrol.News) (brief, full string, err error) {
 	asking, err := b.Records.Asking(ctx, n.Request)
 	switch {
 	case fault.CodeOf(err) == fault.NotFound:
-		return say(script.DecidedBefore(m.who))
+		return "", "", nil
 	case err != nil:
-		return Reply{}, err
+		return "", "", err
 	case n.Kind == enrol.Joined:
-		return say(script.OtherJoined(asking))
+		return script.OtherJoinedBrief(asking), script.OtherJoined(asking), nil
 	}
-	return say(script.AskApproval(asking))
+	return script.AskedBrief(asking), script.PushAsked(asking), nil
 }
 
 // spread tells people at once what an act has left for them.
@@ -81,25 +141,20 @@ func (b *Bot) spread(ctx context.Context, news []enrol.News) {
 	ctx, cancel := context.WithTimeout(ctx, tellWithin)
 	defer cancel()
 	for _, n := range news {
-		if text := b.push(ctx, n); text != "" && n.OpenID != "" {
-			b.Teller.Tell(ctx, n.OpenID, text)
-		}
+		b.tellNow(ctx, n)
 	}
 }
 
-// push words news for somebody who has not asked. It opens no question, for
-// they may be in the middle of another.
-func (b *Bot) push(ctx context.Context, n enrol.News) string {
-	if n.Kind != enrol.Asked {
-		reply, err := b.told(ctx, message{}, n)
-		if err != nil {
-			return "" // they read it at their next message
-		}
-		return reply.Text
+// tellNow tells somebody who has not asked. It opens no question, for they may
+// be in the middle of another, and what does not arrive they read at their next
+// message.
+func (b *Bot) tellNow(ctx context.Context, n enrol.News) bool {
+	if n.OpenID == "" {
+		return false
 	}
-	asking, err := b.Records.Asking(ctx, n.Request)
-	if err != nil {
-		return ""
+	_, full, err := b.told(ctx, message{now: b.Now()}, n)
+	if err != nil || full == "" || !b.Teller.Tell(ctx, n.OpenID, full) {
+		return false
 	}
-	return script.PushAsked(asking)
+	return b.Records.Told(ctx, n) == nil
 }

@@ -44,8 +44,16 @@ func (b *Bot) waiting(ctx context.Context, m message) (string, error) {
 	if err != nil || !step.Open(m.now) {
 		return "", err
 	}
-	if step.Name == usecase.StepWords {
+	switch step.Name {
+	case usecase.StepWords:
 		return step.Data, nil
+	case usecase.StepPhoto:
+		name, need, _ := strings.Cut(step.Data, ":")
+		what, _, _ := strings.Cut(name, "-")
+		return what + "-words:" + need, nil
+	}
+	if d, ok := deedOf(step); ok && step.Name == usecase.StepConfirm {
+		return d.what + "-words:", nil
 	}
 	if name, _, ours := strings.Cut(step.Data, "-"); ours && strings.HasSuffix(strings.TrimSuffix(step.Data, ask.Missed), "/"+m.Key) {
 		_, need, _ := strings.Cut(step.Data, ":")

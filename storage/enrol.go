@@ -184,6 +184,9 @@ func (t *Tx) Unbind(h household.ID, p household.PersonID) error {
 // forgotten is what lines call somebody who had their information deleted.
 const forgotten = "已注销"
 
+// aboutRequests are the news whose number is a request's.
+var aboutRequests = []enrol.Kind{enrol.Asked, enrol.Approved, enrol.Refused, enrol.Joined}
+
 // Forget leaves of a person a number without a name, and on the register, which
 // is the household's, a member whose phone no import brings back. Keys of events hold the
 // openid, so their outcomes go too.
@@ -193,7 +196,7 @@ func (t *Tx) Forget(p household.Person) error {
 	}
 	for _, drop := range []*gorm.DB{
 		t.db.Model(&memberRow{}).Where("person_id = ?", p.ID).Updates(map[string]any{"person_id": nil, "phone": "", "erased": true}),
-		t.db.Where("person_id = ? OR request_id IN (?)", p.ID, t.db.Model(&requestRow{}).Select("id").Where("person_id = ?", p.ID)).Delete(&newsRow{}),
+		t.db.Where("person_id = ? OR kind IN ? AND request_id IN (?)", p.ID, aboutRequests, t.db.Model(&requestRow{}).Select("id").Where("person_id = ?", p.ID)).Delete(&newsRow{}),
 		t.db.Where("person_id = ?", p.ID).Delete(&requestRow{}),
 		t.db.Where("openid = ?", p.OpenID).Delete(&stepRow{}),
 		t.db.Where("openid = ?", p.OpenID).Delete(&draftRow{}),
@@ -300,6 +303,38 @@ func (t *Tx) DropNews(news []enrol.News) error {
 func (t *Tx) Heard(p household.PersonID, key string) error {
 	return t.db.Model(&personRow{}).Where("id = ?", p).
 		Updates(map[string]any{"heard": key, "version": t.store.redraw()}).Error
+}
+
+// Told drops what somebody was told at once.
+func (s *Store) Told(ctx context.Context, n enrol.News) error {
+	return s.inTx(ctx, func(t *Tx) error {
+		var rows []newsRow
+		err := t.db.Where("person_id = (?) AND kind = ? AND household_id = ? AND request_id = ?",
+			t.db.Model(&personRow{}).Select("id").Where("openid = ?", n.OpenID), n.Kind, n.Household, n.Request).Find(&rows).Error
+		if err != nil {
+			return err
+		}
+		return t.DropNews(each(rows, newsRow.news))
+	})
+}
+
+// Warned are the news that a household was warned, for everybody whom it concerns.
+func (s *Store) Warned(ctx context.Context, warning int64) ([]enrol.News, error) {
+	var rows []struct {
+		Row    newsRow `gorm:"embedded"`
+		Openid *string
+	}
+	err := s.read.WithContext(ctx).Table("enrol_news n").Select("n.*, p.openid").Joins("JOIN person p ON p.id = n.person_id").
+		Where("n.kind = ? AND n.request_id = ?", enrol.Warned, warning).Order("n.id").Scan(&rows).Error
+	out := make([]enrol.News, 0, len(rows))
+	for _, r := range rows {
+		news := r.Row.news()
+		if r.Openid != nil {
+			news.OpenID = *r.Openid
+		}
+		out = append(out, news)
+	}
+	return out, err
 }
 
 // DropStep forgets a person's open question.

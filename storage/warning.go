@@ -9,6 +9,8 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
@@ -74,7 +76,25 @@ func (t *Tx) AddWarning(w record.Warning) (record.WarningID, error) {
 	if err := insert(t.db, pictures(evidenceRow{WarningID: optional(row.ID)}, w.Photos)); err != nil {
 		return 0, err
 	}
+	if err := t.tellWarned(w.Household, row.ID); err != nil {
+		return 0, err
+	}
 	return row.ID, t.touch(w.Household)
+}
+
+// tellWarned leaves the household's people news of a warning, and a job that
+// tells them at once who can be told.
+func (t *Tx) tellWarned(h household.ID, id record.WarningID) error {
+	people, err := t.PeopleOf(h)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if _, err := t.AddNews(p, enrol.News{Kind: enrol.Warned, Household: h, Request: int64(id)}); err != nil {
+			return err
+		}
+	}
+	return t.Enqueue(tell.WarnedJob, tell.Warned{Warning: int64(id)})
 }
 
 // Warning locks and returns a warning; NotFound where there is none.

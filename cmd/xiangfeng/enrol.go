@@ -55,12 +55,14 @@ func (s *service) teller() (teller, error) {
 	return teller{sender, s.log}, err
 }
 
-// Tell sends words to somebody whose window is open.
-func (t teller) Tell(ctx context.Context, openid, text string) {
+// Tell sends words to somebody whose window is open, and tells whether the
+// platform took them.
+func (t teller) Tell(ctx context.Context, openid, text string) bool {
 	out, err := t.sender.SendText(ctx, openid, text)
 	if err != nil {
 		t.log.Info("a message was not sent", "error", err)
-		return
+		return false
 	}
 	t.log.Debug("a message was sent", "verdict", out.Verdict)
+	return out.Verdict == weixin.Accepted || out.Verdict == weixin.Duplicate
 }

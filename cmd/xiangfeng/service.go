@@ -16,9 +16,11 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/govern"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/record"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
 	"github.com/xiangfeng/xiangfeng/handlers/callback"
 	"github.com/xiangfeng/xiangfeng/handlers/phone"
+	"github.com/xiangfeng/xiangfeng/jobs"
 	"github.com/xiangfeng/xiangfeng/storage"
 	"github.com/xiangfeng/xiangfeng/storage/queue"
 )
@@ -163,7 +165,13 @@ func (s *service) chat() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := s.bot(teller)
+	media, err := weixin.NewMedia(s.cfg.Wechat.APIBaseURL, s.tokens)
+	if err != nil {
+		return nil, err
+	}
+	b := s.bot(teller, media)
+	warned := jobs.Warned{Teller: b}
+	s.handlers[warned.Name()] = warned.Run
 	if s.cfg.Voice.URL != "" {
 		if err := s.hear(b); err != nil {
 			return nil, err
@@ -174,7 +182,13 @@ func (s *service) chat() (http.Handler, error) {
 	}), nil
 }
 
-func (s *service) bot(t bot.Teller) *bot.Bot {
+// deeds is what households tell of themselves in the chat.
+func (s *service) deeds(g bot.Gallery) bot.Deeds {
+	once := storage.As(s.store, func(tx *storage.Tx) record.Tx { return tx })
+	return bot.Deeds{Declare: record.Declare{Once: once}, Mend: record.Mend{Once: once}, Read: s.store, Gallery: g, Photos: s.photos}
+}
+
+func (s *service) bot(t bot.Teller, g bot.Gallery) *bot.Bot {
 	advance := ask.Advance{Once: storage.As(s.store, func(tx *storage.Tx) ask.StepTx { return tx })}
 	suggest := govern.Suggest{Once: storage.As(s.store, func(tx *storage.Tx) govern.SuggestTx { return tx })}
 	helpers := govern.Helpers{Once: storage.As(s.store, func(tx *storage.Tx) govern.HelperTx { return tx })}
@@ -183,7 +197,7 @@ func (s *service) bot(t bot.Teller) *bot.Bot {
 	return bot.New(bot.Ports{
 		Read: storage.Keep(s.store), Talk: s.store, Advance: advance, Switch: change, Suggest: suggest, Choose: choose, Helpers: helpers,
 		Enrol: s.desk(), Records: s.store, Teller: t, Now: s.clock.Now, Heard: s.metrics.Heard, Allow: s.limits.AllowOnce,
-		Listen: s.listen(),
+		Listen: s.listen(), Deeds: s.deeds(g),
 	})
 }
 

@@ -243,6 +243,32 @@ func NotApproved() string {
 	return rows("您申请连上一户，没有得到同意。", "有疑问，请带卡去找村里的积分小组")
 }
 
+// JoinedBrief is Joined in one line before an answer.
+func JoinedBrief(h Home, p Place) string {
+	return "申请同意了，您连上了" + home(h, p) + "。"
+}
+
+// NotApprovedBrief is NotApproved in one line before an answer.
+func NotApprovedBrief() string { return "您申请连上一户，没有得到同意。" }
+
+// RemovedYouBrief is RemovedYou in one line before an answer.
+func RemovedYouBrief(h Home, p Place) string {
+	return "您不再连着" + home(h, p) + "了，有疑问请问那户的人。"
+}
+
+// OtherJoinedBrief is OtherJoined in one line before an answer.
+func OtherJoinedBrief(a Asking) string {
+	return "“" + clip(a.Name, longest) + "”连上了" + called(a.Home, true) + "，不认识请回：成员"
+}
+
+// AskedBrief is PushAsked in one line before an answer.
+func AskedBrief(a Asking) string {
+	return "“" + clip(a.Name, longest) + "”想连上" + called(a.Home, true) + "，请回：待批"
+}
+
+// AskedAgain tells below news how to get the answer for which there was no room.
+func AskedAgain(news string) string { return rows(news, "看您刚才问的，请回：更多") }
+
 // OtherJoined tells a household's people that one more is bound.
 func OtherJoined(a Asking) string {
 	return rows("“"+clip(a.Name, longest)+"”连上了"+home(a.Home, a.Place)+"，也能看这一户的积分。", "不认识的，可以移除，请回：成员")

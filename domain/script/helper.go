@@ -191,6 +191,11 @@ func HelperLog(s Standing, acts []HelperAct) string {
 	return Under(s, rows(append(list, "不想要谁了，请回：代办")...))
 }
 
+// HelpingBrief is HelpingNews in one line before an answer.
+func HelpingBrief(h Home) string {
+	return called(h, true) + "的代办有新记录，请回：代办记录"
+}
+
 // HelpingNews tells a household's people that something was done about its
 // helpers, or by one.
 func HelpingNews(h Home, p Place) string {

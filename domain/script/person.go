@@ -75,15 +75,6 @@ func NoCases(s Standing) string {
 	))
 }
 
-// Declare answers 申报 while nothing can be declared here.
-func Declare(s Standing) string {
-	return Under(s, rows(
-		"网上申报还没开通，发到这里的不算报过。",
-		"做了好事或整改好了，请带上照片、证明，找"+s.Place.Whom()+"来核实。",
-		"看哪些能加分，请回：怎么加分",
-	))
-}
-
 // Redeem answers 兑换 with what there is to spend at now.
 func Redeem(s Standing, now time.Time) string {
 	balance := "您家还没有积分账"

@@ -14,7 +14,9 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
+	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/notice"
+	"github.com/xiangfeng/xiangfeng/domain/photo"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/suggestion"
 )
@@ -65,8 +67,21 @@ func sentences() map[string]any {
 		},
 		"NoRule": []string{script.NoRule(book)}, "NoRules": []string{script.NoRules(book)},
 		"Person": script.Person, "NotAllowed": script.NotAllowed, "Outside": script.Outside, "WhichLine": script.WhichLine, "NoLine": script.NoLine,
-		"Disputed": script.Disputed, "NoCases": script.NoCases, "Declare": script.Declare, "Redeem": script.Redeem, "NoReservation": script.NoReservation,
+		"Disputed": script.Disputed, "NoCases": script.NoCases, "Redeem": script.Redeem, "NoReservation": script.NoReservation,
 		"Taken": script.Taken, "NotMine": script.NotMine,
+		"PhotoDropped": script.PhotoDropped, "PhotoLost": script.PhotoLost, "ManyPhotos": script.ManyPhotos,
+		"PhotoRefused": []string{script.PhotoRefused(s, photo.TooBig), script.PhotoRefused(s, photo.BadFormat), script.PhotoRefused(s, fault.Invalid)},
+		"DeclareWhat":  []string{script.DeclareWhat(s, 0), script.DeclareWhat(s, 9)}, "LongDeed": script.LongDeed, "DeclarePhoto": []string{script.DeclarePhoto(s, words)},
+		"DeclareBack": []string{script.DeclareBack(s, words, 0, calendar.On(2026, 12, 31)), script.DeclareBack(s, words, 9, calendar.On(2026, 12, 31))},
+		"Declared":    script.Declared, "DeclaredEnough": script.DeclaredEnough, "NotDeclared": script.NotDeclared,
+		"WarnedBrief": script.WarnedBrief, "Warned": script.Warned, "NoWarning": script.NoWarning, "WhichMend": script.WhichMend, "MendPhoto": script.MendPhoto,
+		"MendBack": []string{script.MendBack(s, longWarning(), words, 9), script.MendBack(s, longWarning(), "", 0)}, "Mended": script.Mended, "WarningClosed": script.WarningClosed,
+		"JoinedBrief": script.JoinedBrief, "NotApprovedBrief": script.NotApprovedBrief, "RemovedYouBrief": script.RemovedYouBrief,
+		"OtherJoinedBrief": script.OtherJoinedBrief, "AskedBrief": script.AskedBrief, "HelpingBrief": script.HelpingBrief,
+		"AskedAgain": []string{
+			script.AskedAgain(script.Joined(h, s.Place)), script.AskedAgain(script.NotApproved()), script.AskedAgain(script.RemovedYou(h, s.Place)),
+			script.AskedAgain(script.HelpingNews(h, s.Place)), script.AskedAgain(script.Warned(longWarning(), s.Place, longWarning().WarnedAt)),
+		},
 		"Notices": script.Notices, "Choosing": script.Choosing, "Chosen": script.Chosen, "StopWhat": script.StopWhat,
 		"SuggestWhat": script.SuggestWhat, "SuggestMore": script.SuggestMore, "TooLong": script.TooLong, "SuggestedEnough": script.SuggestedEnough, "DraftGone": script.DraftGone,
 		"Suggesting": []string{script.Suggesting(s, words, suggestion.Proposal.Audiences()), script.Suggesting(s, words, suggestion.Complaint.Audiences())},
@@ -83,6 +98,14 @@ func sentences() map[string]any {
 // unnamed are the sentences that name no household although the person has
 // several: they are about the person, or about another household.
 var unnamed = []string{"OnlyHome"}
+
+// longWarning is a warning of the longest item, with a note.
+func longWarning() script.Warning {
+	w := script.Warning{Home: longHome}
+	w.Item, w.Note, w.Due = catalogue.Item{Title: longestTitle()}, strings.Repeat("长", 200), calendar.On(2027, 1, 20)
+	w.WarnedAt = calendar.On(2026, 12, 1).Start()
+	return w
+}
 
 func longItem() catalogue.Item {
 	item := catalogue.Item{Title: strings.Repeat("长", 60), Value: -99_999, Unit: "每一次大型活动", WarnFirst: true}
@@ -127,7 +150,7 @@ func longest() map[reflect.Type][]any {
 		asking, proved, script.Outsider{Office: s.Place.Office, Until: calendar.On(2026, 12, 31)}, script.Outsider{Until: calendar.On(2026, 12, 31)},
 		[]script.Asking{asking},
 		slices.Repeat([]script.Asking{asking}, 40), slices.Repeat([]script.Bound{{Person: 1, Name: asking.Name}}, 30),
-		longLine(234),
+		longLine(234), longWarning(), slices.Repeat([]script.Warning{longWarning()}, 3),
 		script.Posted{},
 		script.Posted{PublishedOn: calendar.On(2026, 12, 30)},
 		script.Posted{PublishedOn: calendar.On(2025, 12, 20), SealedOn: calendar.On(2025, 12, 30)},

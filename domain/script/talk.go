@@ -93,11 +93,6 @@ func NotTheirs(s Standing) string {
 	return Under(s, rows("别家的看不到，这里只看得到您自己家的。", "村里公开的，请回：前十、公示", "看您家的请回：积分；替家里老人看请回：代办"))
 }
 
-// Photo answers a picture.
-func Photo(s Standing) string {
-	return Under(s, rows("照片收到了，但这里还办不了，没有存下。", "看总分请回：积分"))
-}
-
 // Unreadable answers what nobody can act on: video, location, link.
 func Unreadable(s Standing) string {
 	return Under(s, rows("这种消息看不了。", "请打字，比如：积分"))

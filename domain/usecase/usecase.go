@@ -41,14 +41,15 @@ type Step struct {
 // a 确认 sets off, as a StepTyped's, which takes nothing but that word, typed: it
 // stands before what cannot be undone or hits somebody. A StepMenu's is what each
 // number does and a StepPages' what each further 更多 shows, apart by spaces; a
-// StepWords' is what takes the words that come next. Each is the name of an act,
-// a colon and what the act needs.
+// StepWords' is what takes the words that come next, and a StepPhoto's what takes
+// the picture. Each is the name of an act, a colon and what the act needs.
 const (
 	StepConfirm = "confirm"
 	StepTyped   = "typed"
 	StepMenu    = "menu"
 	StepPages   = "pages"
 	StepWords   = "words"
+	StepPhoto   = "photo"
 )
 
 // Patience is how long an open question waits for its answer (PRODUCT 3).

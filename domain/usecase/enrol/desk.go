@@ -78,6 +78,10 @@ type Records interface {
 	DropStep(ctx context.Context, openid string) error
 	// Talked tells whether a conversation with the openid ever began.
 	Talked(ctx context.Context, openid string) (bool, error)
+	// Told drops what somebody was told at once.
+	Told(ctx context.Context, n News) error
+	// Warned are the news that a household was warned, for everybody whom it concerns.
+	Warned(ctx context.Context, warning int64) ([]News, error)
 	// Place names a household and where it belongs.
 	Place(ctx context.Context, h household.ID) (script.Home, script.Place, error)
 	// Asking is a request as those read it who decide it; NotFound where it is gone.
@@ -102,6 +106,7 @@ const (
 	Joined   Kind = "joined"   // another one is bound to the person's household
 	Removed  Kind = "removed"  // the person is not bound to the household any more
 	Helping  Kind = "helping"  // something was done about the household's helpers, or by one
+	Warned   Kind = "warned"   // the household was warned; the Request is the warning's id
 )
 
 // News is something that a person has to be told.

@@ -2,15 +2,13 @@ package enrol
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 )
 
 // Hear takes the oldest of what the person has still to be told: the outcome's
-// Note is its Kind, "" where nothing is left that still matters. A request that
-// waits is asked about at once.
+// Note is its Kind, "" where nothing is left that still matters.
 func (d Desk) Hear(ctx context.Context, cmd usecase.Command, openid string) (fault.Outcome, error) {
 	cmd.Body = "hear"
 	out, _, err := d.act(ctx, cmd, openid, func(tx Register) (fault.Facts, []News, error) {
@@ -31,12 +29,6 @@ func (d Desk) Hear(ctx context.Context, cmd usecase.Command, openid string) (fau
 		}
 		if news.Kind == "" {
 			return fault.Facts{}, nil, nil
-		}
-		if news.Kind == Asked {
-			err = tx.SetStep(openid, Deciding(news.Request, cmd))
-		}
-		if err != nil {
-			return fault.Facts{}, nil, err
 		}
 		facts := fault.Facts{Note: string(news.Kind), ID: news.Request, Household: int64(news.Household)}
 		return facts, nil, tx.Heard(person.ID, cmd.Key)
@@ -60,12 +52,4 @@ func first(tx Register, waiting []News, cmd usecase.Command) (found News, over [
 		}
 	}
 	return News{}, waiting, nil
-}
-
-// Deciding is the question whether to approve a request: 1 does, 2 does not.
-func Deciding(request int64, cmd usecase.Command) usecase.Step {
-	id := strconv.FormatInt(request, 10)
-	return usecase.Step{
-		Name: usecase.StepMenu, Data: ApproveAct + ":" + id + " " + RefuseAct + ":" + id, Until: cmd.Now.Add(usecase.Patience),
-	}
 }
