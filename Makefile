@@ -1,4 +1,4 @@
-# make test needs Go, git and make; it installs and starts the rest itself.
+# make test needs Go, git, make and npm; it installs and starts the rest itself.
 
 BENCH ?= .
 PACKAGES ?= ./...
@@ -7,12 +7,17 @@ COUNT ?= 5
 GOFUMPT = go run mvdan.cc/gofumpt@v0.12.0
 GOLANGCI = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: test bench county services lint fmt generate build demo run
+.PHONY: test client bench county services lint fmt generate build demo run
 
 # The whole suite with the race detector and without skips, on SQLite,
-# PostgreSQL and Redis.
+# PostgreSQL and Redis; then the client's, in WeChat's renderer and in Chromium.
 test:
 	@.ci/services.sh run env CGO_ENABLED=1 go test -race -count=1 -timeout 20m ./...
+	@.ci/client.sh test
+
+# The client, from miniprogram/ into the folders that are committed.
+client:
+	@.ci/client.sh build
 
 # make bench BENCH=Question PACKAGES=./storage/... COUNT=3
 bench:
