@@ -70,7 +70,8 @@ func (b *Bot) Respond(ctx context.Context, u Update) (Reply, error) {
 	if err := b.moveOn(ctx, m, i); err != nil {
 		return Reply{}, err
 	}
-	return i.handle(b, ctx, m)
+	reply, err := i.handle(b, ctx, m)
+	return b.withOther(m, i, reply), err
 }
 
 // moveOn closes the list that was open where somebody asks something else, so
@@ -92,6 +93,9 @@ func (b *Bot) hear(ctx context.Context, u Update) (message, error) {
 	case Click:
 		m.meaning.phrase = u.EventKey
 	}
+	if err == nil && m.who.Home.ID != 0 && (u.Kind == Text || u.Kind == Voice) {
+		m = b.separate(m)
+	}
 	if err == nil && m.loose() {
 		m.waits, err = b.waiting(ctx, m)
 	}
@@ -111,6 +115,8 @@ type message struct {
 	meaning
 	who script.Standing
 	now time.Time
+	// also is another intent that the words ask for, "" for none.
+	also string
 	// unasked says that nobody asked for what the words hold: digits, or that there are none.
 	unasked bool
 	// waits is the act of the open question that waits for these words, "" for none.

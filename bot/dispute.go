@@ -24,6 +24,9 @@ func dispute() intent {
 
 func (b *Bot) dispute(ctx context.Context, m message) (Reply, error) {
 	no := m.line
+	if no > 0 && m.says("谁", "哪个", "怎么来", "咋来", "啷个来") && !m.says("不对", "错", "不服", "不认") {
+		return b.oneLine(ctx, m)
+	}
 	if no == 0 {
 		return say(script.WhichLine(m.who))
 	}

@@ -90,6 +90,12 @@ func (b *Bot) nameHelper(ctx context.Context, m message, _ string) (Reply, error
 	case err != nil:
 		return Reply{}, err
 	}
+	cmd := m.command()
+	cmd.Key += "/consider"
+	out, err := b.Helpers.Consider(ctx, cmd, m.From, h.ID)
+	if err != nil || out.Refused() {
+		return b.helperDone(m, out, err, nil)
+	}
 	return b.ask(ctx, m, script.ConfirmHelper(m.who, h), fmt.Sprintf("helper-ask:%d/%s", h.ID, m.Key))
 }
 

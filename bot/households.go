@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -17,9 +18,34 @@ func households() intent {
 	return intent{
 		name: "household", title: "换一户看",
 		phrases: []string{"换户", "换一户", "切换", "换一户看"},
-		match:   func(m message) bool { return m.means("household", change, 0) },
-		handle:  (*Bot).listHomes,
+		match:   func(m message) bool { return m.means("household", change, 0) || changing.MatchString(m.clean) },
+		handle:  (*Bot).changeHome,
 	}
+}
+
+// changing is a household that is named by its place on the list: 换户2.
+var changing = regexp.MustCompile(`^(?:换户|换到|切换|切换到|换)第?([0-9]{1,2}|[一二两三四五六七八九十])[户家个]?$`)
+
+// changeHome lists the households, or takes the one that is named: by its place,
+// or as one that the person helps, which is another thing.
+func (b *Bot) changeHome(ctx context.Context, m message) (Reply, error) {
+	if found := changing.FindStringSubmatch(m.clean); found != nil {
+		homes, _, err := b.Read.Homes(ctx, m.From)
+		if n := bareNumber(found[1]); err == nil && n <= len(homes) {
+			return b.switchTo(ctx, m, strconv.FormatInt(int64(homes[n-1].ID), 10))
+		}
+		return b.listHomes(ctx, m)
+	}
+	helping, err := b.helping(ctx, m)
+	if err != nil {
+		return Reply{}, err
+	}
+	for _, one := range helping.Helped {
+		if m.says(one.Home.Head) {
+			return b.lookForHelped(ctx, m, strconv.FormatInt(one.ID, 10))
+		}
+	}
+	return b.listHomes(ctx, m)
 }
 
 // unchosen asks which household replies are about, before anything that needs one.

@@ -2,9 +2,11 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 )
 
@@ -26,6 +28,9 @@ const part = quarter | back | month | past
 // openLines shows the first page. Saving its step also closes what was open
 // before, so that 更多 never turns the pages of an older list.
 func (b *Bot) openLines(ctx context.Context, m message) (Reply, error) {
+	if m.line > 0 {
+		return b.oneLine(ctx, m)
+	}
 	year, quarter := m.time()
 	asked := ask.Listing{Several: m.several(), Year: year, Quarter: quarter, Minus: m.tags&minus != 0}
 	text, step, err := ask.Open(ctx, b.Read, m.From, asked, m.now)
@@ -36,6 +41,20 @@ func (b *Bot) openLines(ctx context.Context, m message) (Reply, error) {
 		return Reply{}, err
 	}
 	return say(text)
+}
+
+// oneLine shows the line whose number was named.
+func (b *Bot) oneLine(ctx context.Context, m message) (Reply, error) {
+	year, _ := m.time()
+	got, err := b.Read.Lines(ctx, ask.Query{OpenID: m.From, Year: year, Before: m.line + 1, Limit: 1})
+	if err != nil {
+		return Reply{}, err
+	}
+	at := slices.IndexFunc(got.Lines, func(l script.Line) bool { return l.No == m.line })
+	if at < 0 {
+		return say(script.NoLine(m.who, m.line, year))
+	}
+	return say(script.OneLine(m.who, got.Lines[at], year))
 }
 
 // yearOfMonth is the year that was named, or that of the last such month.

@@ -148,6 +148,7 @@ var counted = map[string]int{
 func bareNumber(s string) int {
 	s = strings.TrimFunc(s, unicode.IsSpace)
 	s = strings.TrimRight(s, ".。、,，!！)） \ufe0f\u20e3")
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "我"), "选")
 	bare, unit := s, ""
 	for _, u := range []string{"个", "户", "号"} {
 		if before, cut := strings.CutSuffix(s, u); cut {

@@ -64,12 +64,25 @@ const shortName = 5
 
 // AskHelper asks which household is to help.
 func AskHelper(s Standing) string {
-	return Under(s, rows("请哪一家？请把那家卡上的户号发来，比如：HQ-0052", "村里和超市管分的人不能代办。", "不请了回：取消"))
+	return Under(s, rows("请哪一家？请把那家卡上的户号发来，比如："+sampleNumber(s.Home), "村里和超市管分的人不能代办。", "不请了回：取消"))
+}
+
+// sampleNumber is a number as the cards of the village have it, and not the
+// household's own.
+func sampleNumber(h Home) string {
+	letters, _, found := strings.Cut(h.Number, "-")
+	switch {
+	case !found:
+		letters = "HQ"
+	case h.Number == letters+"-0052":
+		return letters + "-0053"
+	}
+	return letters + "-0052"
 }
 
 // NoHelperHome tells that there is no household of the number.
 func NoHelperHome(s Standing) string {
-	return Under(s, rows("没找到这个户号。户号在那家的卡上，比如：HQ-0052", "请再发一次，不请了回：取消"))
+	return Under(s, rows("没找到这个户号。户号在那家的卡上，比如："+sampleNumber(s.Home), "请再发一次，不请了回：取消"))
 }
 
 // ConfirmHelper repeats whom a 确认 asks. The name is masked: whoever only

@@ -73,7 +73,7 @@ func longRows(n, rank int) []script.Row {
 func TestPointsKeepWhatMatters(t *testing.T) {
 	t.Parallel()
 	text := script.Points(longStanding(), calendar.On(2027, 1, 20).Start())
-	for _, part := range []string{"-9876.5分", "待确认123条共-1234.5分", "2026年第四季度排第1888，全村2068户（公示中）", "现在能兑换8642分，至少到2月2日", "已留出", "请回：明细"} {
+	for _, part := range []string{"-9876.5分", "待确认123条共-1234.5分", "2026年第四季度排第1888，共排2068户（公示中）", "现在能兑换8642分，至少到2月2日", "已留出", "请回：明细"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%q is missing in %q", part, text)
 		}
@@ -101,7 +101,7 @@ func TestLineWords(t *testing.T) {
 		{with(line(0, ledger.EventKind, ledger.EventKind, "志愿服务", 30), func(l *script.Line) { l.Recorder = "孙会计" }), "待确认 5月3日 志愿服务 +3分（孙会计记录）"},
 		{with(line(4, ledger.EventKind, ledger.EventKind, "志愿服务", 30), func(l *script.Line) { l.CountsIn.N = 3 }), "第4条 5月3日 志愿服务 +3分，补记到第三季度"},
 		{with(line(5, ledger.EventKind, ledger.EventKind, "志愿服务", 30), func(l *script.Line) { l.OccurredOn.Year-- }), "第5条 2025年5月3日 志愿服务 +3分，补记到第二季度"},
-		{with(line(6, ledger.Correction, ledger.EventKind, "乱倒垃圾", 30), func(l *script.Line) { l.Corrects, l.Reason = 2, "认错了人" }), "第6条 5月3日 改正第2条：乱倒垃圾 +3分，认错了人"},
+		{with(line(6, ledger.Correction, ledger.EventKind, "乱倒垃圾", 30), func(l *script.Line) { l.Corrects, l.Reason = 2, "认错了人" }), "第6条 5月3日 把第2条改过来：乱倒垃圾 +3分，认错了人"},
 		{line(7, ledger.Redemption, ledger.Redemption, "大米10斤", -155), "第7条 5月3日 兑换：大米10斤 -15.5分，不影响排名"},
 		{with(line(8, ledger.Return, ledger.Redemption, "大米10斤", 155), func(l *script.Line) { l.Corrects = 7 }), "第8条 5月3日 退货第7条：大米10斤 +15.5分，不影响排名"},
 		{line(9, ledger.Return, ledger.Return, "", 155), "第9条 5月3日 退货 +15.5分，不影响排名"},

@@ -124,7 +124,7 @@ func (l Line) label() string {
 func (l Line) what() string {
 	switch l.Kind {
 	case ledger.Correction:
-		return "改正" + line(l.Corrects) + titled(l.Title)
+		return "把" + line(l.Corrects) + "改过来" + titled(l.Title)
 	case ledger.Redemption:
 		return "兑换" + titled(l.Title)
 	case ledger.Return:

@@ -44,6 +44,12 @@ func NoLine(s Standing, no, year int) string {
 	return Under(s, rows(fmt.Sprintf("您家%d年没有第%d条。", year, no), "看有哪些，请回：明细"))
 }
 
+// OneLine shows one line of 明细, with who recorded and confirmed it.
+func OneLine(s Standing, l Line, year int) string {
+	h := Heading{Home: s.Home, Several: s.Homes > 1, Year: year}
+	return Under(s, rows(l.full(h), "觉得不对，请回：第"+digits(l.No)+"条不对"))
+}
+
 // Disputed reads a line back, tells until when it can be objected to and to
 // whom to go (PRODUCT 2.8).
 func Disputed(s Standing, l Line, year int, p Posted, now time.Time) string {

@@ -48,7 +48,7 @@ func place(p *Placing, now time.Time) string {
 	case p.Rank == 0:
 		return season(p.Quarter, calendar.DateOf(now).Year) + "新入户，不排名"
 	}
-	return fmt.Sprintf("%s排第%d，全村%d户%s", season(p.Quarter, calendar.DateOf(now).Year), p.Rank, p.Of, hanging(p.Sealed))
+	return fmt.Sprintf("%s排第%d，共排%d户%s", season(p.Quarter, calendar.DateOf(now).Year), p.Rank, p.Of, hanging(p.Sealed))
 }
 
 func hanging(sealed bool) string {

@@ -65,18 +65,18 @@ func TestRedeemable(t *testing.T) {
 	}{
 		{"a window of this year", "2026-10-15 10:00", third, []script.Account{account(2026, 30)}, "现在能兑换30分，到10月31日"},
 		{"its last minute", "2026-10-31 23:59", third, []script.Account{account(2026, 30)}, "现在能兑换30分，到10月31日"},
-		{"after it, the next one is January's", "2026-11-01 00:00", third, []script.Account{account(2026, 30)}, "明年1月公示第四季度后能兑换，现在有30分"},
-		{"between windows", "2026-08-01 00:00", third, []script.Account{account(2026, 30)}, "10月1日起能兑换，现在有30分"},
+		{"after it, the next one is January's", "2026-11-01 00:00", third, []script.Account{account(2026, 30)}, "明年1月公示第四季度后能换东西，现在攒了30分"},
+		{"between windows", "2026-08-01 00:00", third, []script.Account{account(2026, 30)}, "10月1日起能换东西，现在攒了30分"},
 		{"held points bite", "2026-10-15 10:00", hangs, []script.Account{waiting(account(2026, 30), 3, -12)}, "现在能兑换18分，到10月31日（公示中要扣的12分已留出）"},
 		{"a quarter that adds holds nothing", "2026-10-15 10:00", hangs, []script.Account{waiting(account(2026, 30), 3, 12)}, "现在能兑换30分，到10月31日"},
 		{"held points take all", "2026-10-15 10:00", hangs, []script.Account{waiting(account(2026, 10), 3, -12)}, "现在没有能兑换的分：公示中要扣12分，先留着"},
-		{"a claim below 0", "2026-10-15 10:00", third, []script.Account{account(2026, -7)}, "现在没有能兑换的分：还差7分，以后得的先补上"},
-		{"a claim below 0 between windows", "2026-08-15 10:00", third, []script.Account{account(2026, -7)}, "10月1日起能兑换，现在没有：还差7分，以后得的先补上"},
+		{"a claim below 0", "2026-10-15 10:00", third, []script.Account{account(2026, -7)}, "现在没有能兑换的分：扣的换的比加的多7分，以后得的先补上"},
+		{"a claim below 0 between windows", "2026-08-15 10:00", third, []script.Account{account(2026, -7)}, "10月1日起能换东西，现在没有能换的：扣的换的比加的多7分，以后得的先补上"},
 		{"base only", "2026-07-02 10:00", third, []script.Account{account(2026, 0)}, "现在没有能兑换的分：100分基础分不能换，加的分公示完才能换"},
 		{
 			"January before the sheet", "2027-01-03 10:00", third,
 			[]script.Account{account(2027, 0), account(2026, 30)},
-			"2026年的分第四季度公示后能兑换，现在有30分",
+			"2026年的分第四季度公示后能换东西，现在攒了30分",
 		},
 		{
 			"January with the sheet hanging", "2027-01-07 10:00", third,
@@ -101,7 +101,7 @@ func TestRedeemable(t *testing.T) {
 		{
 			"lapsed, the closing job still to come", "2027-02-01 00:10", third,
 			[]script.Account{account(2027, 0), published(account(2026, 30), calendar.On(2027, 1, 6), calendar.On(2027, 1, 13))},
-			"4月1日起能兑换，现在没有：100分基础分不能换，加的分公示完才能换",
+			"4月1日起能换东西，现在没有能换的：100分基础分不能换，加的分公示完才能换",
 		},
 		{
 			"two accounts at once, the older first", "2027-04-10 10:00", third,
@@ -111,7 +111,7 @@ func TestRedeemable(t *testing.T) {
 		{
 			"a closed account before its window", "2027-03-10 10:00", third,
 			[]script.Account{account(2027, 12), closed(account(2026, 5), calendar.On(2027, 5, 1))},
-			"2026年的分4月1日起能兑换，现在有5分；4月1日起能兑换，现在有12分",
+			"2026年的分4月1日起能换东西，现在攒了5分；4月1日起能换东西，现在攒了12分",
 		},
 		{"no account of this year yet", "2027-03-10 10:00", third, []script.Account{closed(account(2026, 0), none)}, "2026年的账已结清，没有能兑换的分"},
 		{"merged", "2026-10-10 10:00", third, []script.Account{merged(account(2026, 0))}, "这户已并到别的户，分转过去了"},
@@ -161,10 +161,10 @@ func TestSheetDays(t *testing.T) {
 		{"the first day", "2026-10-04 09:00", calendar.On(2026, 10, 4), calendar.Date{}, "正在公示，10月10日前（含当天）能提意见，还剩6天"},
 		{"the last day", "2026-10-10 23:59", calendar.On(2026, 10, 4), calendar.Date{}, "正在公示，今天是提意见的最后一天"},
 		{"over, not sealed yet", "2026-10-11 00:00", calendar.On(2026, 10, 4), calendar.Date{}, "公示期已满，就要定下，有意见请马上提"},
-		{"sealed", "2026-10-12 09:00", calendar.On(2026, 10, 4), calendar.On(2026, 10, 11), "10月11日已定下，11月10日前（含当天）能提意见，还剩29天"},
-		{"the thirtieth day", "2026-11-10 09:00", calendar.On(2026, 10, 4), calendar.On(2026, 10, 11), "10月11日已定下，今天是提意见的最后一天"},
-		{"over", "2026-11-11 09:00", calendar.On(2026, 10, 4), calendar.On(2026, 10, 11), "10月11日已定下，提意见的日子已过"},
-		{"in another year", "2027-01-12 09:00", calendar.On(2026, 12, 30), calendar.On(2027, 1, 8), "1月8日已定下，2月7日前（含当天）能提意见，还剩26天"},
+		{"sealed", "2026-10-12 09:00", calendar.On(2026, 10, 4), calendar.On(2026, 10, 11), "10月11日公示完了，11月10日前（含当天）能提意见，还剩29天"},
+		{"the thirtieth day", "2026-11-10 09:00", calendar.On(2026, 10, 4), calendar.On(2026, 10, 11), "10月11日公示完了，今天是提意见的最后一天"},
+		{"over", "2026-11-11 09:00", calendar.On(2026, 10, 4), calendar.On(2026, 10, 11), "10月11日公示完了，提意见的日子已过"},
+		{"in another year", "2027-01-12 09:00", calendar.On(2026, 12, 30), calendar.On(2027, 1, 8), "1月8日公示完了，2月7日前（含当天）能提意见，还剩26天"},
 	} {
 		p := script.Published{
 			Home: script.Home{ID: 1, Head: "王桂兰"}, Place: script.Place{Name: "黄桥村", Desk: "孙会计"}, Quarter: calendar.Quarter{Year: 2026, N: 3},

@@ -15,6 +15,9 @@ func Sheet(p Published, several bool, now time.Time) string {
 	year := calendar.DateOf(now).Year
 	title := p.Place.Name + season(p.Quarter, year) + "公示，校验码" + p.Code
 	all := fmt.Sprintf("%s贴出，全村%d户", day(p.PublishedOn, year), p.Households)
+	if p.Own != nil && p.Own.Of > 0 && p.Own.Of < p.Households {
+		all += fmt.Sprintf("，排名的%d户", p.Own.Of)
+	}
 	until, open := objection(p, now)
 	call := ""
 	if open {
@@ -47,7 +50,7 @@ func objection(p Published, now time.Time) (text string, open bool) {
 	state := "正在公示"
 	if !p.SealedOn.IsZero() {
 		last = calendar.ObjectionUntil(p.SealedOn, calendar.DefaultObjectionDays)
-		state = day(p.SealedOn, today.Year) + "已定下"
+		state = day(p.SealedOn, today.Year) + "公示完了"
 	}
 	left := today.DaysUntil(last)
 	switch {

@@ -61,9 +61,9 @@ func later(s Standing, now time.Time) string {
 func (a Account) from(when string, now time.Time, p ledger.Progress) string {
 	amount := a.Redeemable(p)
 	if amount == 0 {
-		return a.whose(now) + when + "能兑换，现在没有：" + a.why(p)
+		return a.whose(now) + when + "能换东西，现在没有能换的：" + a.why(p)
 	}
-	return a.whose(now) + when + "能兑换，现在有" + amount.String() + "分" + a.kept(p)
+	return a.whose(now) + when + "能换东西，现在攒了" + amount.String() + "分" + a.kept(p)
 }
 
 // over tells of an account that is never spent again as it stands.
@@ -127,7 +127,7 @@ func (a Account) why(p ledger.Progress) string {
 	switch {
 	case claim < 0:
 		// Not only from what was spent: deductions alone can do it.
-		return "还差" + points.Tenths(-claim).String() + "分，以后得的先补上"
+		return "扣的换的比加的多" + points.Tenths(-claim).String() + "分，以后得的先补上"
 	case claim > 0:
 		return "公示中要扣" + a.Held(p).String() + "分，先留着"
 	}

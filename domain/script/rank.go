@@ -14,7 +14,7 @@ func Rank(r Ranking, several bool, year int) string {
 	case r.Placing.Rank == 0:
 		return rows(name+season(r.Placing.Quarter, year)+"刚入户，这个季度不排名，下个季度起排。", "看总分请回：积分")
 	}
-	title := fmt.Sprintf("%s%s排第%d，全村%d户%s", name, season(r.Placing.Quarter, year), r.Placing.Rank, r.Placing.Of, hanging(r.Placing.Sealed))
+	title := fmt.Sprintf("%s%s排第%d，共排%d户%s", name, season(r.Placing.Quarter, year), r.Placing.Rank, r.Placing.Of, hanging(r.Placing.Sealed))
 	foot := "看前十名，请回：前十"
 	return firstFit(
 		rows(title, list(r.Near, true), foot),
@@ -70,7 +70,7 @@ func Top(r Ranking, several bool, year int) string {
 func Township(s Standing, year int) string {
 	own := called(s.Home, s.Homes > 1)
 	if s.Sheet != nil && s.Sheet.Rank > 0 {
-		own += fmt.Sprintf("在%s：%s排第%d，全村%d户。", s.Place.Name, season(s.Sheet.Quarter, year), s.Sheet.Rank, s.Sheet.Of)
+		own += fmt.Sprintf("在%s：%s排第%d，共排%d户。", s.Place.Name, season(s.Sheet.Quarter, year), s.Sheet.Rank, s.Sheet.Of)
 	} else {
 		own += "在" + s.Place.Name + "还没有排名。"
 	}

@@ -45,6 +45,7 @@ func sentences() map[string]any {
 		"OutOfRange": []string{script.OutOfRange(s, "12"), script.OutOfRange(s, "1")}, "NothingOpen": script.NothingOpen, "Twice": script.Twice, "TooFast": script.TooFast,
 		"TypeTheWord": script.TypeTheWord, "StillOpen": script.StillOpen, "LateWords": []string{script.LateWords(s, "建议"), script.LateWords(s, "")},
 		"Welcomed": script.Welcomed, "Calm": script.Calm, "NotTheirs": script.NotTheirs,
+		"Also":  []string{script.Also(script.Points(s, time.Time{}), "全镇排名", true), script.Also(script.ConfirmErase(s), "全镇排名", false), script.Also("看总分请回：积分", "排名", false)},
 		"Photo": script.Photo, "Unreadable": script.Unreadable,
 		"Listening": script.Listening, "Unheard": script.Unheard, "TypeIt": script.TypeIt,
 		"Heard":   []string{script.Heard(words, strings.Repeat("字", 130)+"\n看总分请回：积分")}, // a full reply grows: TestHeard
@@ -66,7 +67,7 @@ func sentences() map[string]any {
 			script.RulesMenu(script.Rulebook{Standing: s, Year: 2026}, []string{"人居环境", "产业发展", "遵纪守法", "村风民俗", "善行公益", "表彰奖励"}, 1),
 		},
 		"NoRule": []string{script.NoRule(book)}, "NoRules": []string{script.NoRules(book)},
-		"Person": script.Person, "NotAllowed": script.NotAllowed, "Outside": script.Outside, "WhichLine": script.WhichLine, "NoLine": script.NoLine,
+		"Person": script.Person, "NotAllowed": script.NotAllowed, "Outside": script.Outside, "WhichLine": script.WhichLine, "NoLine": script.NoLine, "OneLine": script.OneLine,
 		"Disputed": script.Disputed, "NoCases": script.NoCases, "Redeem": script.Redeem, "NoReservation": script.NoReservation,
 		"Taken": script.Taken, "NotMine": script.NotMine,
 		"PhotoDropped": script.PhotoDropped, "PhotoLost": script.PhotoLost, "ManyPhotos": script.ManyPhotos,

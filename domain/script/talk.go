@@ -1,5 +1,7 @@
 package script
 
+import "strings"
+
 // NoQuestion explains a number that no open list waits for.
 func NoQuestion(s Standing) string {
 	return Under(s, rows("单发一个数字，我不知道您要选哪一样。", next(s)))
@@ -11,6 +13,19 @@ func next(s Standing) string {
 		return "要连上一户，请发卡上的号码"
 	}
 	return "看总分请回：积分"
+}
+
+// Also names below an answer the word that asks the other thing which the same
+// message asked; where there is no room, in place of the last line, if that may go.
+func Also(answer, word string, mayGo bool) string {
+	line := "另外那件，请回：" + word
+	if text := answer + "\n" + line; Fits(text) {
+		return text
+	}
+	if at := strings.LastIndex(answer, "\n"); mayGo && at > 0 && Fits(answer[:at+1]+line) {
+		return answer[:at+1] + line
+	}
+	return answer
 }
 
 // NoMore explains 更多 where nothing follows.

@@ -74,6 +74,25 @@ func (h Helpers) Ask(ctx context.Context, cmd usecase.Command, openid string, of
 	})
 }
 
+// Consider tells whether Ask would refuse, before the person is asked to confirm
+// it. It changes nothing.
+func (h Helpers) Consider(ctx context.Context, cmd usecase.Command, openid string, of household.ID) (fault.Outcome, error) {
+	cmd.Body = "helper consider " + strconv.FormatInt(int64(of), 10)
+	return h.Once(ctx, cmd, func(tx HelperTx) (fault.Outcome, error) {
+		if err := tx.Gather(openid, 0); err != nil {
+			return fault.Outcome{}, err
+		}
+		person, home, err := current(tx.Person(openid))
+		if err == nil {
+			err = mayAsk(tx, cmd, person, home, of)
+		}
+		if err != nil {
+			return fault.Settle(err)
+		}
+		return fault.Outcome{Code: fault.Done}, nil
+	})
+}
+
 func mayAsk(tx HelperTx, cmd usecase.Command, p household.Person, home household.Household, of household.ID) error {
 	place, err := tx.Village(home.Village)
 	if err != nil {
