@@ -113,3 +113,14 @@ func TestFetchRefuses(t *testing.T) {
 		t.Errorf("%v; want the caller's end", err)
 	}
 }
+
+// TestPicture takes what the platform calls a picture, and nothing else.
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	for contentType, taken := range map[string]bool{"image/jpeg": true, "image/png": true, "audio/amr": false, "text/html": false} {
+		data, err := newPlatform(t).shelve(t, serves(contentType, "a picture")).Picture(t.Context(), "a voice+1")
+		if (err == nil) != taken || taken && string(data) != "a picture" {
+			t.Errorf("%s: %q, %v", contentType, data, err)
+		}
+	}
+}
