@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -421,7 +422,7 @@ func (t *town) ports() bot.Ports {
 	return bot.Ports{
 		Read: t, Talk: t, Advance: ask.Advance{Once: once[ask.StepTx](t, t)}, Switch: enrol.Switch{Once: once[enrol.Tx](t, t)}, Now: t.now,
 		Suggest: govern.Suggest{Once: once[govern.SuggestTx](t, t)}, Choose: tell.Choose{Once: once[tell.ChooseTx](t, t)}, Helpers: govern.Helpers{Once: nobody},
-		Enrol: enrol.Desk{Once: closed}, Records: records{town: t}, Deeds: bot.Deeds{Read: unwarned{}},
+		Enrol: enrol.Desk{Once: closed}, Records: records{town: t}, Deeds: bot.Deeds{Read: unwarned{}, Gallery: emptied{}},
 	}
 }
 
@@ -429,6 +430,11 @@ func (t *town) ports() bot.Ports {
 type unwarned struct{ bot.DeedReader }
 
 func (unwarned) WarningsOf(context.Context, household.ID) ([]script.Warning, error) { return nil, nil }
+
+// emptied is a platform that has lost every picture.
+type emptied struct{}
+
+func (emptied) Picture(context.Context, string) ([]byte, error) { return nil, errors.New("lost") }
 
 // closed is a desk at which nobody is known: binding is played on a real store.
 func closed(context.Context, usecase.Command, func(enrol.Register) (fault.Outcome, error)) (fault.Outcome, error) {
