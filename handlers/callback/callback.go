@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/bot"
@@ -109,20 +110,31 @@ func (uncounted) Refused(string)                         {}
 func (uncounted) Answered(string, Result, time.Duration) {}
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.serve(w, r, h.receiver, h.receive)
+}
+
+// verifier answers the platform's question whether an address is the account's.
+type verifier interface {
+	Verify(query url.Values, now time.Time) (echo string, err error)
+}
+
+// serve answers at an address of either account: GET asks whether it is ours,
+// POST pushes.
+func (h *handler) serve(w http.ResponseWriter, r *http.Request, v verifier, receive http.HandlerFunc) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	switch r.Method {
 	case http.MethodGet:
-		h.verify(w, r)
+		h.verify(w, r, v)
 	case http.MethodPost:
-		h.receive(w, r)
+		receive(w, r)
 	default:
 		w.Header().Set("Allow", "GET, POST")
 		h.refuse(w, errMethod)
 	}
 }
 
-func (h *handler) verify(w http.ResponseWriter, r *http.Request) {
-	echo, err := h.receiver.Verify(r.URL.Query(), h.options.Now())
+func (h *handler) verify(w http.ResponseWriter, r *http.Request, v verifier) {
+	echo, err := v.Verify(r.URL.Query(), h.options.Now())
 	if err != nil {
 		h.refuse(w, err)
 		return

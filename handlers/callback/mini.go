@@ -28,25 +28,7 @@ func NewMini(receiver *weixin.MiniReceiver, judge Judge, options Options) http.H
 }
 
 func (h *miniHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	switch r.Method {
-	case http.MethodGet:
-		h.verify(w, r)
-	case http.MethodPost:
-		h.receive(w, r)
-	default:
-		w.Header().Set("Allow", "GET, POST")
-		h.refuse(w, errMethod)
-	}
-}
-
-func (h *miniHandler) verify(w http.ResponseWriter, r *http.Request) {
-	echo, err := h.receiver.Verify(r.URL.Query(), h.options.Now())
-	if err != nil {
-		h.refuse(w, err)
-		return
-	}
-	writePlain(w, http.StatusOK, echo)
+	h.serve(w, r, h.receiver, h.receive)
 }
 
 // receive acknowledges what it has dealt with, and lets the platform push again
