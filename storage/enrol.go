@@ -142,7 +142,8 @@ func (t *Tx) LockPersons(ids []household.PersonID) error {
 }
 
 // Bind makes a person the household's member and the household the current one.
-// Who had their information deleted and comes back is a member as any other.
+// Who had their information deleted and comes back is a member as any other. Of
+// who is bound in the chat a job finds out who that is at the Mini Program.
 func (t *Tx) Bind(h household.ID, member int64, p household.PersonID, name string) error {
 	if err := t.handOver(member, p); err != nil {
 		return err
@@ -154,8 +155,12 @@ func (t *Tx) Bind(h household.ID, member int64, p household.PersonID, name strin
 	if err != nil {
 		return err
 	}
-	return t.db.Model(&personRow{}).Where("id = ?", p).
+	err = t.db.Model(&personRow{}).Where("id = ?", p).
 		Updates(map[string]any{"name": name, "current_household": h, "version": t.store.redraw()}).Error
+	if err != nil {
+		return err
+	}
+	return t.askUnion(p)
 }
 
 // Unbind takes a person from a household; another of theirs becomes the current one.

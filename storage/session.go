@@ -92,11 +92,45 @@ func (t *Tx) NewMini(openid string) (household.Person, error) {
 	return t.ByMini(openid)
 }
 
-// SetUnion keeps a person's unionid.
-func (t *Tx) SetUnion(p household.PersonID, union string) error {
-	return t.db.Clauses(clause.OnConflict{
-		Columns: []clause.Column{{Name: "person_id"}}, DoUpdates: clause.AssignmentColumns([]string{"union_id"}),
-	}).Create(&unionRow{PersonID: p, UnionID: union}).Error
+// SetUnion keeps a person's unionid, unless they have one or it is another's,
+// and returns which one they have now, "" for none.
+func (t *Tx) SetUnion(p household.PersonID, union string) (string, error) {
+	if err := t.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&unionRow{PersonID: p, UnionID: union}).Error; err != nil {
+		return "", err
+	}
+	var kept unionRow
+	err := t.db.Where("person_id = ?", p).Limit(1).Find(&kept).Error
+	return kept.UnionID, err
+}
+
+// apart are those who chat and are not known at the Mini Program, nor by a unionid.
+const apart = `openid IS NOT NULL AND mini_openid IS NULL AND NOT EXISTS (SELECT 1 FROM person_union u WHERE u.person_id = person.id)`
+
+// Apart are up to n of the people whom a job names who are bound in the chat and
+// would be strangers at the Mini Program, in the order of their numbers.
+func (s *Store) Apart(ctx context.Context, of login.Uniting, n int) ([]household.Person, error) {
+	found := s.read.WithContext(ctx).Where("id >= ?", of.From).Where(apart).
+		Where("EXISTS (SELECT 1 FROM member m WHERE m.person_id = person.id)")
+	if of.To != 0 {
+		found = found.Where("id <= ?", of.To)
+	}
+	var rows []personRow
+	err := found.Order("id").Limit(n).Find(&rows).Error
+	return each(rows, personRow.person), err
+}
+
+// AskUnions leaves a job that finds out people's unionids.
+func (s *Store) AskUnions(ctx context.Context, of login.Uniting) error {
+	return s.inTx(ctx, func(t *Tx) error { return t.Enqueue(login.UnionJob, of) })
+}
+
+// askUnion leaves a job that finds out a person's unionid, if that is worth knowing.
+func (t *Tx) askUnion(p household.PersonID) error {
+	var n int64
+	if err := t.db.Model(&personRow{}).Where("id = ?", p).Where(apart).Count(&n).Error; err != nil || n == 0 {
+		return err
+	}
+	return t.Enqueue(login.UnionJob, login.Uniting{From: p, To: p})
 }
 
 // Become lets an openid at the Mini Program, a unionid, the sessions and the

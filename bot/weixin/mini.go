@@ -99,7 +99,7 @@ func (m *Mini) PhoneNumber(ctx context.Context, code string) (string, error) {
 			Country *number `json:"countryCode"` // the SDK takes a string only
 		} `json:"phone_info"`
 	}
-	err := m.withToken(ctx, func(ctx context.Context, token string) error {
+	err := m.tokens.lend(ctx, func(ctx context.Context, token string) error {
 		answer.Code = 0
 		question := map[string]string{"code": code}
 		if err := m.api.post(ctx, callPhone, "/wxa/business/getuserphonenumber?access_token="+url.QueryEscape(token), question, &answer); err != nil {
@@ -129,7 +129,7 @@ const scene = 3
 // It returns the number under which the verdict is pushed later, within half
 // an hour. Its error is a *CallError, Declined with 61010 for who did not use it.
 func (m *Mini) CheckMedia(ctx context.Context, openid, address string) (trace string, err error) {
-	err = m.withToken(ctx, func(ctx context.Context, token string) error {
+	err = m.tokens.lend(ctx, func(ctx context.Context, token string) error {
 		t := &trip{api: m.api, call: callCheckMedia, token: token}
 		trace, err = m.checks.MediaCheckAsyncContext(t.on(ctx), &security.MediaCheckAsyncRequest{
 			MediaURL: address, MediaType: 2, OpenID: openid, Scene: scene,
@@ -163,7 +163,7 @@ func (m *Mini) CheckText(ctx context.Context, openid, words string) (Suggest, er
 		return Review, nil
 	}
 	var answer security.MsgCheckResponse
-	err := m.withToken(ctx, func(ctx context.Context, token string) (err error) {
+	err := m.tokens.lend(ctx, func(ctx context.Context, token string) (err error) {
 		t := &trip{api: m.api, call: callCheckText, token: token}
 		answer, err = m.checks.MsgCheckContext(t.on(ctx), &security.MsgCheckRequest{OpenID: openid, Scene: scene, Content: words})
 		return t.outcome(err, answer.ErrCode)
@@ -180,24 +180,6 @@ func suggested(word string) Suggest {
 		return s
 	}
 	return Review
-}
-
-// withToken makes a call with a token. A refused token is renewed and the call
-// made once more.
-func (m *Mini) withToken(ctx context.Context, call func(context.Context, string) error) error {
-	token, err := m.tokens.Token(ctx)
-	if err != nil {
-		return err
-	}
-	err = call(ctx, token)
-	var failed *CallError
-	if !errors.As(err, &failed) || failed.Kind != Declined || outcomeOf(failed.Code).Verdict != BadToken {
-		return err
-	}
-	if token, err = m.tokens.Renew(ctx, token); err != nil {
-		return err
-	}
-	return call(ctx, token)
 }
 
 func declined(call string, code int64) error {

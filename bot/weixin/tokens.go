@@ -91,6 +91,24 @@ func (t *Tokens) Renew(ctx context.Context, refused string) (string, error) {
 	return t.renew(ctx, refused)
 }
 
+// lend makes a call with a token. A refused token is renewed and the call
+// made once more.
+func (t *Tokens) lend(ctx context.Context, call func(context.Context, string) error) error {
+	token, err := t.Token(ctx)
+	if err != nil {
+		return err
+	}
+	err = call(ctx, token)
+	var failed *CallError
+	if !errors.As(err, &failed) || failed.Kind != Declined || outcomeOf(failed.Code).Verdict != BadToken {
+		return err
+	}
+	if token, err = t.Renew(ctx, token); err != nil {
+		return err
+	}
+	return call(ctx, token)
+}
+
 // renew does not end with the caller's context: others wait for its result.
 func (t *Tokens) renew(ctx context.Context, refused string) (string, error) {
 	result := t.flight.DoChan(refused, func() (any, error) {

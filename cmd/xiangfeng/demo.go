@@ -178,19 +178,22 @@ func (st *stage) phones(site string) (*local.WeChat, error) {
 		EncodingAESKey: string(a.AESKey), CallbackURL: site + "/wechat/callback", Now: st.service.clock.Now,
 		MiniProgram: local.MiniProgram{
 			AppID: m.AppID, OriginalID: m.OriginalID, Secret: string(m.Secret), Token: string(m.Token),
-			EncodingAESKey: string(m.AESKey), CallbackURL: site + "/wechat/mini",
+			EncodingAESKey: string(m.AESKey), CallbackURL: site + "/wechat/mini", Bound: true,
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range append(sample.DemoCast(), sample.DemoTeam()...) {
-		if err := w.Add(local.Person{OpenID: c.OpenID, MiniOpenID: c.Mini, Following: true}); err != nil {
+		if err := w.Add(local.Person{OpenID: c.OpenID, UnionID: unionOf(c.OpenID), MiniOpenID: c.Mini, Following: true}); err != nil {
 			return nil, err
 		}
 	}
 	return w, nil
 }
+
+// unionOf is the unionid of who has an openid: well-formed, and another one.
+func unionOf(openid string) string { return "u" + openid[1:] }
 
 // strike closes what is on the stage.
 func (t *theatre) strike() {

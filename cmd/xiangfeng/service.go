@@ -172,6 +172,9 @@ func (s *service) chat() (http.Handler, error) {
 	b := s.bot(teller, media)
 	warned := jobs.Warned{Teller: b}
 	s.handlers[warned.Name()] = warned.Run
+	if err := s.unite(); err != nil {
+		return nil, err
+	}
 	if s.cfg.Voice.URL != "" {
 		if err := s.hear(b); err != nil {
 			return nil, err

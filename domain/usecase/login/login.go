@@ -65,8 +65,9 @@ type Tx interface {
 	NewMini(openid string) (household.Person, error)
 	// Staff is what a person holds and which households they belong to.
 	Staff(household.PersonID) (household.Staff, error)
-	// SetUnion keeps a person's unionid.
-	SetUnion(p household.PersonID, union string) error
+	// SetUnion keeps a person's unionid, unless they have one or it is another's,
+	// and returns which one they have now, "" for none.
+	SetUnion(p household.PersonID, union string) (kept string, err error)
 	// Become makes the person to whom an openid at the Mini Program belonged
 	// another one: it, their unionid and their sessions go over.
 	Become(old, known household.PersonID) error
@@ -110,7 +111,8 @@ func who(tx Tx, id Identity) (household.PersonID, error) {
 		return mine.ID, nil
 	}
 	if theirs.ID == 0 {
-		return mine.ID, tx.SetUnion(mine.ID, id.UnionID)
+		_, err = tx.SetUnion(mine.ID, id.UnionID)
+		return mine.ID, err
 	}
 	return become(tx, mine, theirs)
 }
