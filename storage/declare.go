@@ -89,9 +89,17 @@ const declarationsShown = 50
 
 // DeclarationsOf are the newest of a household, the newest first.
 func (s *Store) DeclarationsOf(ctx context.Context, h household.ID) ([]script.Declaration, error) {
-	return s.declarations(ctx, func(db *gorm.DB) *gorm.DB {
+	found, err := s.declarations(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Where("d.household_id = ?", h).Order("d.id DESC").Limit(declarationsShown)
 	})
+	if err != nil {
+		return nil, err
+	}
+	reasons := make([]*string, len(found))
+	for i := range found {
+		reasons[i] = &found[i].Reason
+	}
+	return found, s.withhold(ctx, reasons...)
 }
 
 // DeclarationOf is one declaration; NotFound where there is none.

@@ -133,10 +133,15 @@ func (s *Store) pendingLines(ctx context.Context, o own, q ask.Query) ([]script.
 	var found []lineScan
 	err := db.Scan(&found).Error
 	out := make([]script.Line, len(found))
+	reasons := make([]*string, len(found))
 	for i, l := range found {
 		out[i] = l.line()
+		reasons[i] = &out[i].Reason
 	}
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, s.withhold(ctx, reasons...)
 }
 
 // Homes are the person's households in the order of their numbers, with the

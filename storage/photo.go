@@ -27,6 +27,7 @@ type photoRow struct {
 	Trace      string
 	AskedAt    instant
 	KeptAt     instant
+	Reason     string
 }
 
 func (photoRow) TableName() string { return "photo" }
@@ -34,14 +35,14 @@ func (photoRow) TableName() string { return "photo" }
 func newPhotoRow(p photo.Photo) photoRow {
 	return photoRow{
 		Hash: p.Hash, VillageID: p.Village, Keeper: p.Keeper, Original: hash(p.Original), Near: int64(p.Near), TakenAt: at(p.TakenAt),
-		Width: p.Width, Height: p.Height, CheckState: p.Check, Trace: p.Trace, AskedAt: at(p.AskedAt), KeptAt: at(p.KeptAt),
+		Width: p.Width, Height: p.Height, CheckState: p.Check, Trace: p.Trace, AskedAt: at(p.AskedAt), KeptAt: at(p.KeptAt), Reason: p.Reason,
 	}
 }
 
 func (r photoRow) photo() photo.Photo {
 	return photo.Photo{
 		Hash: r.Hash, Village: r.VillageID, Keeper: r.Keeper, Original: r.Original, Near: uint64(r.Near), TakenAt: r.TakenAt.Time,
-		Width: r.Width, Height: r.Height, Check: r.CheckState, Trace: r.Trace, AskedAt: r.AskedAt.Time, KeptAt: r.KeptAt.Time,
+		Width: r.Width, Height: r.Height, Check: r.CheckState, Trace: r.Trace, AskedAt: r.AskedAt.Time, KeptAt: r.KeptAt.Time, Reason: r.Reason,
 	}
 }
 
@@ -84,8 +85,15 @@ func (t *Tx) photoWhere(condition, value string) (photo.Photo, error) {
 // SavePhoto keeps what became of a picture's check.
 func (t *Tx) SavePhoto(p photo.Photo) error {
 	return t.db.Model(&photoRow{}).Where("hash = ?", p.Hash).Updates(map[string]any{
-		"check_state": p.Check, "trace": p.Trace, "asked_at": at(p.AskedAt),
+		"check_state": p.Check, "trace": p.Trace, "asked_at": at(p.AskedAt), "reason": p.Reason,
 	}).Error
+}
+
+// PhotoHolds are all who handed a picture in.
+func (t *Tx) PhotoHolds(hash string) ([]photo.Holding, error) {
+	var rows []holdRow
+	err := t.db.Where("hash = ?", hash).Order("held_at, person_id").Find(&rows).Error
+	return each(rows, func(r holdRow) photo.Holding { return photo.Holding{Person: r.PersonID, Village: r.VillageID} }), err
 }
 
 // PhotoUsed tells whether the picture, or one that looks alike, is an event's

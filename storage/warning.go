@@ -140,9 +140,17 @@ func (s *Store) Warnings(ctx context.Context, v village.ID) ([]script.Warning, e
 
 // WarningsOf are the open ones of a household, the oldest first.
 func (s *Store) WarningsOf(ctx context.Context, h household.ID) ([]script.Warning, error) {
-	return s.warnings(ctx, func(db *gorm.DB) *gorm.DB {
+	found, err := s.warnings(ctx, func(db *gorm.DB) *gorm.DB {
 		return db.Where("w.household_id = ? AND w.state IN ?", h, unclosed).Order("w.id")
 	})
+	if err != nil {
+		return nil, err
+	}
+	var words []*string
+	for i := range found {
+		words = append(words, &found[i].Note, &found[i].Result)
+	}
+	return found, s.withhold(ctx, words...)
 }
 
 // WarningOf is one warning; NotFound where there is none.

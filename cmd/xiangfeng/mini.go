@@ -8,8 +8,10 @@ import (
 	"github.com/xiangfeng/xiangfeng/bot/weixin"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/keep"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/record"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/screen"
 	"github.com/xiangfeng/xiangfeng/handlers/mini"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
 	"github.com/xiangfeng/xiangfeng/storage"
@@ -23,10 +25,26 @@ func (s *service) api() http.Handler {
 		Phone:    login.Phone{Once: storage.As(s.store, func(tx *storage.Tx) login.PhoneTx { return tx })},
 		Choose:   login.Choose{Once: storage.As(s.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
 		Acts:     mini.ActsOf(storage.As(s.store, func(tx *storage.Tx) record.Tx { return tx })),
+		Judge:    keep.Judge{Once: storage.As(s.store, func(tx *storage.Tx) keep.JudgeTx { return tx })},
+		Words:    s.words(),
 		Look:     door.Look{Read: s.store},
 		Confirm:  door.Confirm{Once: storage.As(s.store, func(tx *storage.Tx) door.Tx { return tx })},
 		Answered: s.metrics.Called, Allow: s.limits.Allow, IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
 	})
+}
+
+var suggestions = map[weixin.Suggest]screen.Found{weixin.Pass: screen.Passed, weixin.Review: screen.Doubted, weixin.Risky: screen.Risky}
+
+// words has the platform look at what people type.
+func (s *service) words() screen.Words {
+	return screen.Words{
+		Once: storage.As(s.store, func(tx *storage.Tx) screen.Tx { return tx }),
+		Ask: func(ctx context.Context, openid, words string) (screen.Found, error) {
+			suggest, err := s.mini.CheckText(ctx, openid, words)
+			return suggestions[suggest], err
+		},
+		Failed: func(err error) { s.log.Warn("words go through unchecked", "error", err) },
+	}
 }
 
 // identities asks WeChat who somebody is.

@@ -171,6 +171,31 @@ func TestThePhoneRecords(t *testing.T) {
 	})
 }
 
+// TestWeChatReadsWhatIsTyped before others do.
+func TestWeChatReadsWhatIsTyped(t *testing.T) {
+	t.Parallel()
+	w := newPhones(t, onSQLite(t))
+	w.SetRiskyWords("骂人的话")
+	own := w.opens(t, diligent.OpenID)
+	var me struct{ Households []struct{ ID string } }
+	own.call(t, http.MethodGet, "/me", nil, &me)
+	declares := func(words string) answer {
+		body := fmt.Sprintf(`{"household":%q,"words":%q,"on":"2026-11-23"}`, me.Households[0].ID, words)
+		return own.sends(t, http.MethodPost, "/declarations", "application/json", strings.NewReader(body))
+	}
+	if got := declares("帮邻居，骂人的话"); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "text_risky") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := declares("帮邻居收玉米"); got.status != http.StatusOK {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	var told struct{ Declarations []struct{ Words string } }
+	own.call(t, http.MethodGet, "/households/"+me.Households[0].ID+"/declarations", nil, &told)
+	if len(told.Declarations) != 2 || told.Declarations[0].Words != "帮邻居收玉米" { // the older is the sample's
+		t.Errorf("%+v", told)
+	}
+}
+
 // TestThePhoneLinks: whoever is on the register comes to their household by the
 // number that WeChat vouches for; a code is good once.
 func TestThePhoneLinks(t *testing.T) {

@@ -51,6 +51,8 @@ type Photo struct {
 	Trace   string
 	AskedAt time.Time
 	KeptAt  time.Time
+	// Reason is why a person refused it, empty for any other.
+	Reason string
 }
 
 // Near is how many of the 64 bits differ at most between pictures that look
@@ -85,6 +87,16 @@ func (p Photo) Judged(found Check) Photo {
 		p.Check = found
 	}
 	return p
+}
+
+// Seen notes what a person found who looked in the platform's place, with why.
+// It refuses with Conflict a picture that waits for no person at now.
+func (p Photo) Seen(found Check, reason string, now time.Time) (Photo, error) {
+	if p.State(now) != ByPerson {
+		return p, fault.Refuse(fault.Conflict)
+	}
+	p.Check, p.Reason = found, reason
+	return p, nil
 }
 
 // Holding is a person who handed the picture in, for a village.

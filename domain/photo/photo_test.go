@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/photo"
 	"github.com/xiangfeng/xiangfeng/domain/village"
@@ -48,6 +49,34 @@ func TestTheFirstVerdictStands(t *testing.T) {
 	}
 	if got := (photo.Photo{Check: photo.Waiting}).Judged("").Check; got != photo.Waiting {
 		t.Errorf("no verdict: %s", got)
+	}
+}
+
+// TestAPersonLooks only at what waits for one, and once.
+func TestAPersonLooks(t *testing.T) {
+	t.Parallel()
+	late := noon.Add(photo.Patience)
+	for _, test := range []struct {
+		check photo.Check
+		at    time.Time
+		may   bool
+	}{
+		{photo.ByPerson, noon, true},
+		{photo.Waiting, late, true},
+		{photo.Waiting, late.Add(-time.Second), false},
+		{photo.Passed, late, false},
+		{photo.Refused, late, false},
+	} {
+		p, err := photo.Photo{Check: test.check, KeptAt: noon}.Seen(photo.Refused, "看不清", test.at)
+		if (err == nil) != test.may || test.may && (p.Check != photo.Refused || p.Reason != "看不清") {
+			t.Errorf("%s at %v: %+v, %v", test.check, test.at, p, err)
+		}
+		if _, err := p.Seen(photo.Passed, "", late); test.may && fault.CodeOf(err) != fault.Conflict {
+			t.Errorf("again: %v", err)
+		}
+		if test.may && p.Judged(photo.Passed).Check != photo.Refused {
+			t.Error("the platform's late verdict changes what a person found")
+		}
 	}
 }
 

@@ -19,6 +19,8 @@ var problems = map[fault.Code]string{
 	fault.PhoneUnknown:  "这个手机号不在册上。请用家里的积分信息卡，或者找村里的积分小组登记。",
 	fault.Ambiguous:     "这个手机号在册上不止一个人。请用家里的积分信息卡。",
 
+	fault.TextRisky: "文字里有不能发的内容，没有发出。请改一改再发。",
+
 	fault.Invalid:       "填的内容不对，没有办。请检查后再试。",
 	fault.NotFound:      "没有找到，或者不归您看。",
 	fault.Conflict:      "这件事已经有人办过，或者情况变了。请刷新看看。",
@@ -39,6 +41,10 @@ var problems = map[fault.Code]string{
 	fault.WindowClosed:  "现在不是兑换的时间。",
 	fault.Unsigned:      "还缺会议记录或签字。",
 }
+
+// Withheld stands in a household's pages where the team wrote what WeChat has
+// not passed.
+const Withheld = "（这句话还没审核，请当面问小组）"
 
 // Problem words why something was not done.
 func Problem(code fault.Code, f fault.Facts) string {
@@ -107,6 +113,7 @@ func WarningState(s record.WarningState) string { return warningStates[s] }
 
 var waitsFor = map[string]string{
 	"asides": "户要您来记", "declarations": "件申报等核实", "warnings": "件提醒到期了，去看看", "mended": "户说改好了，去看看", "events": "条等您确认",
+	"photos":    "张照片等您看",
 	"approvals": "个人想连上您管的户，请在公众号里回：待批",
 }
 

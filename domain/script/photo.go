@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
@@ -29,6 +30,26 @@ type Picture struct {
 // VisibleTo tells whether somebody may see the picture.
 func (p Picture) VisibleTo(who household.PersonID, teamOf []village.ID) bool {
 	return p.Photo.VisibleTo(who, teamOf, p.Held)
+}
+
+// Unseen is a picture that waits for a person to look at it.
+type Unseen struct {
+	Hash string
+	At   time.Time // when it was handed in, for the village that asks
+	By   string    // who did
+	// Item is the title of the item for which it is evidence, empty for none yet.
+	Item     string
+	Declared bool // it belongs to what a household told of itself
+	// Held are all who handed it in, in any village.
+	Held []household.PersonID
+}
+
+// For words what a picture is for; empty where nothing names it yet.
+func (u Unseen) For() string {
+	if u.Item == "" && u.Declared {
+		return "村民申报"
+	}
+	return u.Item
 }
 
 // Alike is a use of a picture that is, or looks like, another one.
@@ -59,6 +80,20 @@ var photoProblems = map[fault.Code]string{
 	photo.TooBig:    "照片太大，超过10兆。请重拍一张小一点的。",
 	photo.TooLarge:  "照片太大，收不下。请用手机重拍一张。",
 	photo.Broken:    "照片打不开，可能没传完。请再传一次。",
+}
+
+// Unjudged words why somebody's look at a picture was not taken; "" for
+// anything that needs no words of its own.
+func Unjudged(code fault.Code) string {
+	switch code {
+	case fault.SamePerson:
+		return "这张照片是您自己交的，要请别人来看。"
+	case fault.Conflict:
+		return "这张照片已经有人看过了。请刷新看看。"
+	case fault.Invalid:
+		return "不能看的，请写一句原因。"
+	}
+	return ""
 }
 
 // PhotoProblem words why a picture was not taken; "" for anything else.

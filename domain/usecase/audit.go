@@ -21,7 +21,7 @@ type Trace struct {
 	By      Caller
 	What    string
 	Village village.ID // 0 where it concerns none
-	Object  string     // what it was done to: a card's number, a browser
+	Object  string     // what it was done to: a card's number, a browser, a picture's hash
 }
 
 // What the audit log tells of.
@@ -31,4 +31,6 @@ const (
 	CardsPrinted  = "cards_printed"
 	ConsoleOpened = "console_opened"
 	LinkMade      = "console_link_made"
+	PhotoPassed   = "photo_passed"
+	PhotoRefused  = "photo_refused"
 )

@@ -49,6 +49,12 @@ func (a *API) belongs(ctx context.Context, c caller, v village.Village) (bool, e
 	return false, nil
 }
 
+// clean refuses with TextRisky words that the platform finds must not be shown
+// to others.
+func (a *API) clean(ctx context.Context, c caller, words ...string) error {
+	return a.Words.Do(ctx, c.cmd, c.held.Person.MiniOpenID, words...)
+}
+
 // ownHome opens the id of a household that the caller belongs to; there is no
 // other to them.
 func (a *API) ownHome(c caller, id string) (household.ID, error) {

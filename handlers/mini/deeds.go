@@ -58,6 +58,9 @@ func (a *API) declare(ctx context.Context, c caller, in *declareInput) (idBody, 
 	if err != nil {
 		return idBody{}, err
 	}
+	if err := a.clean(ctx, c, in.Body.Words); err != nil {
+		return idBody{}, err
+	}
 	facts, err := unrecorded(a.Acts.Declare.Do(ctx, c.cmd, act.Deed{Household: h, Words: in.Body.Words, On: date, Photos: hashes(in.Body.Photos)}))
 	return idBody{a.IDs.Seal(web.Declaration, facts.ID)}, err
 }
@@ -152,6 +155,9 @@ func (a *API) takeUp(ctx context.Context, c caller, in *takeUpInput) (recordOutB
 			return recordOutBody{}, err
 		}
 	}
+	if err := a.clean(ctx, c, worded(b.Evidence, b.Place, b.Note)...); err != nil {
+		return recordOutBody{}, err
+	}
 	facts, err := unrecorded(a.Acts.TakeUp.Do(ctx, c.cmd, req))
 	if err != nil {
 		return recordOutBody{}, err
@@ -163,6 +169,9 @@ func (a *API) decline(ctx context.Context, c caller, in *reasonInput) (okBody, e
 	n, ok := a.IDs.Open(web.Declaration, in.ID)
 	if !ok {
 		return okBody{}, web.NotFound()
+	}
+	if err := a.clean(ctx, c, in.Body.Reason); err != nil {
+		return okBody{}, err
 	}
 	_, err := unrecorded(a.Acts.Decline.Do(ctx, c.cmd, record.DeclarationID(n), in.Body.Reason))
 	return okBody{true}, err
@@ -190,6 +199,9 @@ func (a *API) warn(ctx context.Context, c caller, in *warnInput) (warnedBody, er
 		return warnedBody{}, err
 	}
 	b := in.Body
+	if err := a.clean(ctx, c, b.Note); err != nil {
+		return warnedBody{}, err
+	}
 	facts, err := unrecorded(a.Acts.Warn.Do(ctx, c.cmd, act.Fault{
 		Village: v.ID, Target: a.target(b.Target), Item: b.Item, Note: b.Note, Photos: hashes(b.Photos), Days: b.Days,
 	}))
@@ -292,6 +304,9 @@ func (a *API) mend(ctx context.Context, c caller, in *mendInput) (okBody, error)
 	if !ok {
 		return okBody{}, web.NotFound()
 	}
+	if err := a.clean(ctx, c, in.Body.Words); err != nil {
+		return okBody{}, err
+	}
 	_, err := unrecorded(a.Acts.Mend.Do(ctx, c.cmd, record.WarningID(n), in.Body.Words, hashes(in.Body.Photos)))
 	return okBody{true}, err
 }
@@ -313,6 +328,9 @@ func (a *API) closeWarning(ctx context.Context, c caller, in *closeInput) (close
 	n, ok := a.IDs.Open(web.Warning, in.ID)
 	if !ok {
 		return closedBody{}, web.NotFound()
+	}
+	if err := a.clean(ctx, c, in.Body.Note); err != nil {
+		return closedBody{}, err
 	}
 	facts, err := unrecorded(a.Acts.CloseWarning.Do(ctx, c.cmd, record.WarningID(n), in.Body.Mended, in.Body.Note))
 	body := closedBody{Event: a.IDs.Seal(web.Event, facts.Seq)}

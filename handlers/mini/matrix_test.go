@@ -29,6 +29,7 @@ var (
 	team      = []household.Role{household.TeamMember, household.Deputy, household.Leader}
 	onlookers = append(slices.Clone(team), household.Officer, household.Auditor)
 	villagers = slices.DeleteFunc(slices.Clone(everybody), func(r household.Role) bool { return r == stranger })
+	deciders  = []household.Role{household.Deputy, household.Leader, household.Officer}
 	leaders   = []household.Role{household.Deputy, household.Leader}
 	recorder  = []household.Role{household.TeamMember} // who recorded what is in the scene
 	family    = []household.Role{plain}                // whose household it is
@@ -68,6 +69,8 @@ var matrix = map[string]row{
 	"GET /households/{id}/warnings":     {may: family},
 	"GET /cards/{card}":                 {may: append(slices.Clone(onlookers), plain)},
 	"POST /photos":                      {may: villagers, body: "{photo}"},
+	"GET /villages/{id}/photos":         {may: deciders},
+	"POST /photos/{hash}/judge":         {may: deciders, body: `{"pass":false,"reason":"看不清"}`},
 	"POST /records":                     {may: team, body: `{"village":"{village}","targets":[{"household":"{home}"}],"item":"{item}","on":"2026-11-20","evidence":{evidence}}`},
 	"GET /records":                      {may: onlookers},
 	"GET /records/{id}":                 {may: onlookers},
@@ -122,7 +125,7 @@ func TestMatrix(t *testing.T) {
 	for kind, name := range map[string]string{"hous": "home", "vill": "village", "reco": "record", "even": "event", "asid": "aside", "decl": "declaration", "warn": "warning"} {
 		nowhere[name] = w.ids.Seal(kind, 987_654_321)
 	}
-	nowhere["card"] = "XF-ZZZZZZZZ"
+	nowhere["card"], nowhere["unseen"] = "XF-ZZZZZZZZ", strings.Repeat("0", 64)
 	tried := 0
 	for _, address := range slices.Sorted(maps.Keys(matrix)) {
 		for _, role := range everybody {
@@ -161,7 +164,7 @@ func TestMatrix(t *testing.T) {
 func (w *world) ask(address, token string, s scene) answer {
 	method, path, _ := strings.Cut(address, " ")
 	folder, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	path = strings.NewReplacer("{id}", s[things[folder]], "{card}", s["card"], "{code}", strings.Repeat("c", 43)).Replace(path)
+	path = strings.NewReplacer("{id}", s[things[folder]], "{card}", s["card"], "{hash}", s["unseen"], "{code}", strings.Repeat("c", 43)).Replace(path)
 	if address == "POST /photos" {
 		return w.do(w.upload(token, "picture of "+token, map[string]string{"village": s["village"]}))
 	}
@@ -196,6 +199,8 @@ func (w *world) stage(t *testing.T, v sample.Village, name string) scene {
 	}
 	member := s["token team_member"]
 	s["photo"] = w.picture(t, member, "picture of "+name)
+	s["unseen"] = w.picture(t, member, "picture that nobody has seen of "+name)
+	w.execute(t, "UPDATE photo SET check_state = 'person' WHERE hash = '"+s["unseen"]+"'")
 	s["evidence"] = fmt.Sprintf(`[{"proof":"photo","photo":%q}]`, s["photo"])
 	w.act(t, s, member, good)
 	return s

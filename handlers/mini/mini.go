@@ -22,8 +22,10 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/keep"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 	act "github.com/xiangfeng/xiangfeng/domain/usecase/record"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/screen"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
 )
@@ -81,11 +83,16 @@ type Reader interface {
 	// Waiting are the requests to be bound that somebody may decide, by a login.Key.
 	Waiting(ctx context.Context, key string, now time.Time) ([]script.Asking, error)
 	Photos(ctx context.Context, hashes []string) (map[string]script.Picture, error)
+	// Unseen are a village's pictures that wait for a person, the oldest first;
+	// CountUnseen counts those that somebody did not hand in.
+	Unseen(ctx context.Context, v village.ID, now time.Time, limit int) ([]script.Unseen, error)
+	CountUnseen(ctx context.Context, v village.ID, who household.PersonID, now time.Time) (int, error)
 	// Alike are the events whose evidence is the picture or one that looks alike.
 	Alike(ctx context.Context, hash string) ([]script.Alike, error)
 }
 
-// Ports are what the API needs; all of them but Answered and Log.
+// Ports are what the API needs; all of them but Answered and Log. Without
+// Words.Ask no words are checked.
 type Ports struct {
 	WeChat   WeChat
 	Sessions Sessions
@@ -96,6 +103,8 @@ type Ports struct {
 	Choose   login.Choose
 	Acts     Acts
 	Photos   Photographer
+	Judge    keep.Judge
+	Words    screen.Words
 	Look     door.Look
 	Confirm  door.Confirm
 	// Allow counts one more write of a person.
@@ -150,6 +159,7 @@ func New(p Ports) *API {
 	a.records()
 	a.deeds()
 	a.photos()
+	a.judging()
 	a.console()
 	return a
 }

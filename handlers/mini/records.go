@@ -54,6 +54,14 @@ func evidences(in []evidenceBody) []record.Evidence {
 	return out
 }
 
+// worded are the words of evidence with others that were typed beside it.
+func worded(in []evidenceBody, others ...string) []string {
+	for _, e := range in {
+		others = append(others, e.Words)
+	}
+	return others
+}
+
 // dayForm is how a day is written.
 type day string
 
@@ -130,6 +138,9 @@ func (a *API) record(ctx context.Context, c caller, in *recordInput) (recordOutB
 	}
 	for _, t := range b.Targets {
 		req.Targets = append(req.Targets, a.target(t))
+	}
+	if err := a.clean(ctx, c, worded(b.Evidence, b.Place, b.Note)...); err != nil {
+		return recordOutBody{}, err
 	}
 	facts, err := unrecorded(a.Acts.Record.Do(ctx, c.cmd, req))
 	if err != nil {
@@ -333,6 +344,9 @@ func (a *API) withdraw(ctx context.Context, c caller, in *reasonInput) (okBody, 
 	if !ok {
 		return okBody{}, web.NotFound()
 	}
+	if err := a.clean(ctx, c, in.Body.Reason); err != nil {
+		return okBody{}, err
+	}
 	_, err := unrecorded(a.Acts.Withdraw.Do(ctx, c.cmd, record.ID(n), in.Body.Reason))
 	return okBody{true}, err
 }
@@ -359,6 +373,9 @@ func (a *API) correct(ctx context.Context, c caller, in *correctInput) (recordOu
 		return recordOutBody{}, err
 	}
 	b := in.Body
+	if err := a.clean(ctx, c, worded(b.Evidence, b.Place, b.Note)...); err != nil {
+		return recordOutBody{}, err
+	}
 	facts, err := unrecorded(a.Acts.Correct.Do(ctx, c.cmd, act.Correction{
 		Event: record.ID(n), Item: b.Item, On: date, At: noted(b.At), Place: b.Place, Note: b.Note, Evidence: evidences(b.Evidence),
 	}))

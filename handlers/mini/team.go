@@ -161,6 +161,9 @@ func (a *API) visit(ctx context.Context, c caller, in *visitInput) (okBody, erro
 	if err != nil {
 		return okBody{}, err
 	}
+	if err := a.clean(ctx, c, in.Body.Note); err != nil {
+		return okBody{}, err
+	}
 	_, err = unrecorded(a.Acts.Visit.Do(ctx, c.cmd, v.ID, a.target(in.Body.Target), date, in.Body.Note))
 	return okBody{true}, err
 }
@@ -264,12 +267,15 @@ func (a *API) dropAside(ctx context.Context, c caller, in *reasonInput) (okBody,
 	if !ok {
 		return okBody{}, web.NotFound()
 	}
+	if err := a.clean(ctx, c, in.Body.Reason); err != nil {
+		return okBody{}, err
+	}
 	_, err := unrecorded(a.Acts.DropAside.Do(ctx, c.cmd, record.AsideID(n), in.Body.Reason))
 	return okBody{true}, err
 }
 
 type waitingItemBody struct {
-	Kind      string `json:"kind" enum:"asides,declarations,warnings,mended,approvals,events"`
+	Kind      string `json:"kind" enum:"asides,declarations,warnings,mended,approvals,events,photos"`
 	Count     int    `json:"count"`
 	Words     string `json:"words"`
 	Village   string `json:"village" doc:"its name; empty for approvals, which are given in the chat"`
@@ -289,29 +295,46 @@ func (a *API) waiting(ctx context.Context, c caller, _ *struct{}) (waitingBody, 
 		return body, err
 	}
 	for _, v := range me.Villages {
-		if !usecase.May(c.held.Staff, v.Village, usecase.Record) {
-			continue
-		}
-		waits, err := a.Read.Waits(ctx, v.ID, calendar.DateOf(a.Now()))
+		here, err := a.waitsIn(ctx, c, v.Village)
 		if err != nil {
 			return body, err
 		}
-		add := func(kind string, n int) {
-			if n > 0 {
-				body.Items = append(body.Items, waitingItemBody{kind, n, script.WaitsFor(kind, n), v.Name, a.IDs.Seal(web.Village, int64(v.ID))})
-			}
-		}
-		add("asides", waits.Asides)
-		add("declarations", waits.Declarations)
-		add("warnings", waits.Warnings)
-		add("mended", waits.Mended)
-		if usecase.May(c.held.Staff, v.Village, usecase.Confirm) {
-			add("events", waits.Events)
-		}
+		body.Items = append(body.Items, here...)
 	}
 	asking, err := a.Read.Waiting(ctx, login.Key(c.held.Person), a.Now())
 	if n := len(asking); n > 0 {
 		body.Items = append(body.Items, waitingItemBody{Kind: "approvals", Count: n, Words: script.WaitsFor("approvals", n)})
 	}
 	return body, err
+}
+
+// waitsIn counts what waits for somebody in one village.
+func (a *API) waitsIn(ctx context.Context, c caller, v village.Village) (items []waitingItemBody, err error) {
+	add := func(kind string, n int) {
+		if n > 0 {
+			items = append(items, waitingItemBody{kind, n, script.WaitsFor(kind, n), v.Name, a.IDs.Seal(web.Village, int64(v.ID))})
+		}
+	}
+	confirms := usecase.May(c.held.Staff, v, usecase.Confirm)
+	if usecase.May(c.held.Staff, v, usecase.Record) {
+		waits, err := a.Read.Waits(ctx, v.ID, calendar.DateOf(a.Now()))
+		if err != nil {
+			return nil, err
+		}
+		add("asides", waits.Asides)
+		add("declarations", waits.Declarations)
+		add("warnings", waits.Warnings)
+		add("mended", waits.Mended)
+		if confirms {
+			add("events", waits.Events)
+		}
+	}
+	if confirms {
+		unseen, err := a.Read.CountUnseen(ctx, v.ID, c.person(), a.Now())
+		if err != nil {
+			return nil, err
+		}
+		add("photos", unseen)
+	}
+	return items, nil
 }

@@ -32,6 +32,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/keep"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/record"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/screen"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/handlers/mini"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
@@ -82,7 +83,18 @@ var seeded = sync.OnceValues(func() ([]byte, error) {
 })
 
 // wechat knows the codes mini:OPENID, mini:OPENID:UNION and phone:NUMBER.
-type wechat struct{ asked atomic.Int64 }
+type wechat struct {
+	asked atomic.Int64
+	// words is what it finds in what was typed; nil finds nothing.
+	words func(ctx context.Context, openid, words string) (screen.Found, error)
+}
+
+func (w *wechat) Ask(ctx context.Context, openid, words string) (screen.Found, error) {
+	if w.words == nil {
+		return screen.Passed, nil
+	}
+	return w.words(ctx, openid, words)
+}
 
 func (w *wechat) Login(_ context.Context, code string) (login.Identity, error) {
 	w.asked.Add(1)
@@ -182,6 +194,8 @@ func (w *world) ports() mini.Ports {
 		Choose: login.Choose{Once: storage.As(w.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
 		Acts:   mini.ActsOf(acts),
 		Photos: shelf{keep.Photo{Once: storage.As(w.store, func(tx *storage.Tx) keep.Tx { return tx })}},
+		Judge:  keep.Judge{Once: storage.As(w.store, func(tx *storage.Tx) keep.JudgeTx { return tx })},
+		Words:  screen.Words{Once: storage.As(w.store, func(tx *storage.Tx) screen.Tx { return tx }), Ask: w.wechat.Ask, Failed: func(error) {}},
 		Look:   door.Look{Read: w.store}, Confirm: door.Confirm{Once: storage.As(w.store, func(tx *storage.Tx) door.Tx { return tx })},
 		Allow: func(_ context.Context, key string) (bool, time.Duration) {
 			if w.allow == nil {

@@ -44,6 +44,11 @@ export function teamVillage(): Village | undefined {
   return all.find((v) => v.id === session.village) ?? all[0]
 }
 
+// decides are the villages where the person looks at pictures for others.
+export function decides(): Village[] {
+  return session.me?.villages.filter((v) => v.deeds.includes('confirm')) ?? []
+}
+
 // leads tells whether the person is told of the phones of the village's team.
 export function leads(): boolean {
   return teamVillage()?.roles.some((r) => r === 'leader' || r === 'deputy') ?? false

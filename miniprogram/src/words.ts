@@ -58,6 +58,7 @@ export const words = {
     waiting: '等着办的',
     records: '我记的',
     phones: '谁还没发完',
+    photos: '看照片',
     mine: '我家',
     score: '分',
     place: (n: number, of: number) => (n ? `第 ${n} 名，共 ${of} 户` : ''),
@@ -273,6 +274,20 @@ export const words = {
     since: (when: string) => `最早${when}`,
     seen: (when: string) => `手机上次连上：${when}`,
     hint: '公示前请他们把手机连上网，草稿会自动发出。',
+  },
+
+  photos: {
+    empty: '没有等您看的照片',
+    emptyNote: '微信没看准的照片会出现在这里。',
+    hint: '看过能给别人看的，别的村民才看得到。',
+    photo: (who: string) => `${who}交的照片，点开看大图`,
+    from: (who: string, when: string) => `${who} · ${when}`,
+    loose: '还没用在哪一条上',
+    yes: '可以看',
+    yesAsk: (who: string) => `${who}交的这张，可以给别的村民看。`,
+    no: '不能看',
+    noAsk: '为什么不能看？',
+    own: '您自己交的，要请别人来看。',
   },
 
   points: {

@@ -327,7 +327,7 @@ test('two hundred drafts over a network that fails at random: none lost, none do
 })
 
 test('every refusal has one cure', () => {
-  for (const code of ['card_revoked', 'cap_reached', 'kin', 'evidence_missing', 'warn_first', 'in_future', 'never heard of']) {
+  for (const code of ['card_revoked', 'cap_reached', 'kin', 'evidence_missing', 'warn_first', 'text_risky', 'in_future', 'never heard of']) {
     assert.ok(['rescan', 'photo', 'edit', 'warn', 'leader', 'drop'].includes(cureOf(code)), code)
   }
   assert.equal(final({ kind: 'silent' }), false)

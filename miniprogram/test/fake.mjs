@@ -72,6 +72,10 @@ const reads = {
   }),
   '/villages/v1/declarations': () => ({ declarations: [{ id: 'd1', household: households[2], words: '帮邻居李大爷收了一天玉米', on: '2026-11-23', state: 'open', state_words: '等小组看', photos: [shot] }] }),
   '/villages/v1/warnings': () => ({ warnings: [warning, { ...warning, id: 'w2', household: households[4], state: 'mended', state_words: '已整改，待查看', mend: { words: '清走了', photos: [shot] } }] }),
+  '/villages/v1/photos': () => ({ photos: [
+    { ...shot, by: '张建国', at: '2026-11-24T10:20:00+08:00', for: '院落亮化', may_judge: true },
+    { url: svg('#8a6d3b'), thumb: svg('#8a6d3b'), hash: 'b'.repeat(64), by: '李秀英', at: '2026-11-24T10:40:00+08:00', for: '', may_judge: false },
+  ] }),
   '/villages/v1/phones': () => ({ phones: [{ name: '张建国', unsent: 3, since: '2026-11-23T15:04:00+08:00', seen_at: '2026-11-24T09:10:00+08:00' }] }),
   '/records': () => ({
     records: [
@@ -80,7 +84,7 @@ const reads = {
     ],
     more: true,
   }),
-  '/waiting': () => ({ items: [{ kind: 'asides', count: 1, words: '', village: 'v1' }, { kind: 'declarations', count: 1, words: '', village: 'v1' }, { kind: 'warnings', count: 2, words: '', village: 'v1' }] }),
+  '/waiting': () => ({ items: [{ kind: 'asides', count: 1, words: '', village: 'v1' }, { kind: 'declarations', count: 1, words: '', village: 'v1' }, { kind: 'warnings', count: 2, words: '', village: 'v1' }, { kind: 'photos', count: 1, words: '', village: 'v1' }] }),
   '/households/*/points': () => ({ year: 2026, score: '146', pending: '+5', place: 3, of: 53, as_of: '第三季度公示榜', redeemable: '36', redeemable_words: '1 月 1 日到 31 日来换', newest: lines.slice(0, 2) }),
   '/households/*/lines': () => ({ year: 2026, lines, more: true, next: '6' }),
   '/households/*/rank': () => ({

@@ -69,6 +69,7 @@ const pages = [
   ['member', 'waiting', 'pkg-team/waiting', '我来记'],
   ['member', 'records', 'pkg-team/records', '院落亮化'],
   ['member', 'phones', 'pkg-team/phones', '3 条没发出'],
+  ['member', 'photos', 'pkg-team/photos', '可以看'],
   ['member', 'door', 'pkg-shared/door?code=DOORDOORDOOR', '是我，让它登录'],
   ['villager', 'villager-home', 'pages/home/home', '申报好事'],
   ['villager', 'points', 'pkg-villager/points', '最近两笔'],
@@ -313,6 +314,27 @@ test('a villager declares a good deed and mends', async () => {
     const mend = await called(p, '/warnings/w1/mend')
     assert.equal(mend.words, '清走了')
     assert.equal(mend.photos.length, 1)
+    assert.deepEqual(p.errors, [])
+  } finally {
+    await p.close()
+  }
+})
+
+test('who decides looks at pictures, passes one and refuses one with a reason', async () => {
+  const p = await phone(server.address)
+  try {
+    await login(p, 'member')
+    await p.tap('#photos')
+    await p.see('院落亮化')
+    await p.see('您自己交的')
+    await p.tap('#pass-' + 'a'.repeat(64))
+    await answer(p, '好')
+    assert.deepEqual(await called(p, `/photos/${'a'.repeat(64)}/judge`), { pass: true, reason: '' })
+    await p.go('pkg-team/photos')
+    await p.tap('#refuse-' + 'a'.repeat(64))
+    await answer(p, '好', '看不清')
+    await shot(p, 'photos-refused')
+    assert.deepEqual(await called(p, `/photos/${'a'.repeat(64)}/judge`), { pass: false, reason: '看不清' })
     assert.deepEqual(p.errors, [])
   } finally {
     await p.close()

@@ -415,6 +415,7 @@ test('the laptop is let in by the phone and prints the cards', async () => {
   await sees('电脑上已经登录')
   await laptop.bringToFront()
   await laptop.locator('article.card').first().waitFor()
+  await laptop.waitForLoadState() // the sheet is drawn as it arrives
   const printed = await laptop.$$eval('article.card', (all) => all.map((c) => [c.id, !!c.querySelector('img')]))
   const alive = cards.filter((c) => c.village === own[0].village && !c.revoked)
   assert.deepEqual(printed.filter(([, code]) => code).map(([id]) => id).sort(), alive.map((c) => c.number).sort())

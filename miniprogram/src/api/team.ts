@@ -1,5 +1,5 @@
 import { act, read, seen } from './http'
-import type { Aside, CardAnswer, Catalogue, Declaration, Household, Phone, Recorded, SetAside, Visits, Waiting, Warning } from './types'
+import type { Aside, CardAnswer, Catalogue, Declaration, Household, Phone, Recorded, SetAside, Unseen, Visits, Waiting, Warning } from './types'
 
 const at = (village: string) => `/villages/${encodeURIComponent(village)}`
 
@@ -20,6 +20,9 @@ export const declarations = (village: string) => read<{ declarations: Declaratio
 export const warnings = (village: string) => read<{ warnings: Warning[] | null }>(`${at(village)}/warnings`)
 export const phones = (village: string) => read<{ phones: Phone[] | null }>(`${at(village)}/phones`)
 
+export const unseen = (village: string) => read<{ photos: Unseen[] | null }>(`${at(village)}/photos`)
+
+export const judge = (hash: string, pass: boolean, reason: string) => act(`/photos/${hash}/judge`, { pass, reason })
 export const withdraw = (event: string, reason: string) => act(`/events/${event}/withdraw`, { reason })
 export const takeAside = (id: string) => act(`/asides/${id}/take`, {})
 export const dropAside = (id: string, reason: string) => act(`/asides/${id}/drop`, { reason })

@@ -176,7 +176,16 @@ export interface Phone {
 }
 
 export interface Waiting {
-  items: { kind: string; count: number; words: string; village: string }[] | null
+  items: { kind: string; count: number; words: string; village: string; village_id?: string }[] | null
+}
+
+// Unseen is a picture that a person has to look at.
+export interface Unseen extends Shown {
+  hash: string
+  by: string
+  at: string
+  for: string
+  may_judge: boolean
 }
 
 export interface Visits {

@@ -18,6 +18,7 @@ const cures: Record<string, Cure> = {
   photo_too_big: 'photo',
   photo_pixels: 'photo',
   photo_broken: 'photo',
+  text_risky: 'edit',
   warn_first: 'warn',
   kin: 'leader',
   cap_reached: 'leader',
