@@ -30,7 +30,7 @@ func (w world) unites(t testing.TB, dsn string) (ends []error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	var payloads []string
 	for rows.Next() {
 		var p string

@@ -46,7 +46,7 @@ func (a acts) asked(t testing.TB) (all []login.Uniting) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var text []byte
 		var of login.Uniting
