@@ -37,12 +37,12 @@ func TestBinding(t *testing.T) {
 		if at := w.last(unbound.OpenID); !strings.Contains(at, "“庹小明”想连上红旗村庹金莲家") {
 			t.Errorf("she was told at once: %q", at)
 		}
-		talk(unbound.OpenID, "积分", "1 同意\n2 不同意")
+		talk(unbound.OpenID, "积分", "庹金莲家今年积分")
+		talk(unbound.OpenID, "待批", "1 同意\n2 不同意")
 		talk(unbound.OpenID, "1", "好了，“庹小明”连上了")
 		if at := w.last(stranger.OpenID); !strings.Contains(at, "您的微信连上了红旗村庹金莲家") {
 			t.Errorf("he was told at once: %q", at)
 		}
-		talk(stranger.OpenID, "明细", "您的微信连上了红旗村庹金莲家")
 		talk(stranger.OpenID, "积分", "庹金莲家今年积分")
 	})
 }
