@@ -4,7 +4,7 @@ import { reactive } from 'vue'
 import { line, post, postPicture } from './api/http'
 import { newId, Queue, type Draft, type Kind, type Picture } from './draft'
 import { dropPicture, dropValue, hasPicture, keepPicture, keepValue, keysFrom, value, type Taken } from './platform/keep'
-import { personId, refresh } from './session'
+import { personId, refresh, session } from './session'
 import { stamp } from './day'
 import { words } from './words'
 
@@ -21,8 +21,8 @@ export const queue = new Queue({
   },
   album: { has: hasPicture, drop: dropPicture },
   wire: {
-    upload: (picture) => postPicture(picture.kept, picture.takenAt, picture.id),
-    post: (path, wire, key) => post(path, wire, key),
+    upload: (by, picture) => postPicture(by, picture.kept, picture.takenAt, picture.id),
+    post,
   },
   now: () => Date.now(),
   stamp,
@@ -37,11 +37,12 @@ export async function openOutbox(): Promise<void> {
 
 // sendAll tries what is due. It needs a session: without one everything stays.
 export async function sendAll(urgent: boolean): Promise<void> {
-  if (!personId()) return
+  const by = personId()
+  if (!by) return
   const before = queue.unsent().count
   await queue.send(urgent)
   // Each call says what is unsent, the last one still with what it brought.
-  if (queue.unsent().count < before) await refresh()
+  if (personId() === by && queue.unsent().count < before) await refresh()
 }
 
 const order = { attention: 0, sending: 1, unsent: 1, received: 2 }
@@ -60,9 +61,20 @@ export function whose(d: Draft): string {
   return recorded?.length === 1 ? words.card.household(recorded[0].household.head) : d.about
 }
 
-// others counts drafts of people who used this phone before.
-export function others(): number {
-  return outbox.drafts.filter((d) => d.by !== personId() && d.state !== 'received').length
+// Other is a person who used this phone before and has drafts on it.
+export interface Other {
+  name: string
+  count: number
+}
+
+export function others(): Other[] {
+  const found = new Map<string, Other>()
+  for (const d of outbox.drafts) {
+    if (d.by === personId() || d.state === 'received') continue
+    const one = found.get(d.by) ?? { name: d.byName || words.drafts.someone, count: 0 }
+    found.set(d.by, { ...one, count: one.count + 1 })
+  }
+  return [...found.values()]
 }
 
 // pending is the permanent line: how many are unsent and since when. It reads
@@ -89,6 +101,7 @@ export async function hand(one: Act, replaces = ''): Promise<void> {
   const draft: Draft = {
     ...one,
     by: personId(),
+    byName: session.me?.name,
     madeAt: stamp(Date.now()),
     state: 'unsent',
     begun: false,

@@ -2,6 +2,7 @@
 
 import { reactive } from 'vue'
 import { act, line, login, read } from './api/http'
+import { newId } from './draft/id'
 import type { Household, Me, Village } from './api/types'
 import type { Answer } from './draft/answer'
 import { dropValue, keepValue, keysFrom, value } from './platform/keep'
@@ -17,20 +18,30 @@ export const session = reactive({
 
 export const largest = 1.6
 
+// Seat is a session and whose it is: kept as one, so that a kill leaves no
+// token beside another person's name.
+interface Seat {
+  token: string
+  person: string
+}
+
 // openSession takes up what the phone kept.
-export function openSession(): void {
-  line.token = value<string>('xf.token') ?? ''
+export async function openSession(): Promise<void> {
+  const seat = value<Seat>('xf.session')
+  const me = value<Me>('xf.me')
+  line.token = seat?.token ?? ''
+  line.person = seat?.person ?? ''
   line.renew = renew
-  session.me = value<Me>('xf.me')
+  session.me = me?.id === line.person ? me : undefined
   session.village = value<string>('xf.village') ?? ''
   setScale(value<number>('xf.scale') ?? session.me?.scale ?? systemScale())
+  line.phone = value<string>('xf.phone') ?? newId(Date.now())
+  if (!value('xf.phone')) await keepValue('xf.phone', line.phone).catch(() => {})
 }
 
 // personId tells people apart who share a phone.
 export function personId(): string {
-  const me = session.me
-  if (!me) return ''
-  return me.id ?? [me.name, ...me.households.map((h) => h.id)].join(' ')
+  return session.me?.id ?? ''
 }
 
 // teamVillages are those where the person may record.
@@ -83,12 +94,17 @@ export async function chooseHousehold(id: string): Promise<Answer> {
   return answer
 }
 
-// take keeps a me that the server answered.
+// take keeps a me that the server answered to the session that is open.
 export async function take(me: Me): Promise<void> {
   session.me = me
   session.message = ''
+  const moved = line.person !== me.id
+  line.person = me.id
+  if (moved) await keepValue('xf.session', seat())
   await keepValue('xf.me', me)
 }
+
+const seat = (): Seat => ({ token: line.token, person: line.person })
 
 // refresh asks who I am; without a signal the last answer stands.
 export async function refresh(): Promise<void> {
@@ -119,13 +135,15 @@ async function signIn(): Promise<boolean> {
 }
 
 async function settle(token: string, me: Me): Promise<void> {
-  const before = personId()
+  const before = line.person
   line.token = token
+  line.person = me.id
   session.me = me
-  if (before && before !== personId()) await forgetSeen()
+  session.message = ''
+  if (before && before !== me.id) await forgetSeen()
   if (value('xf.scale') === undefined) setScale(me.scale || systemScale())
-  await keepValue('xf.token', token)
-  await take(me)
+  await keepValue('xf.session', seat())
+  await keepValue('xf.me', me)
 }
 
 // forgetSeen drops what was kept for another person to look at.
@@ -136,8 +154,8 @@ async function forgetSeen(): Promise<void> {
 // enter signs in the person that the demo page names; another one than before
 // begins at the home page.
 export async function enter(): Promise<void> {
-  await renewing
   const earlier = personId()
+  await renewing
   if ((await renew()) && personId() !== earlier) uni.reLaunch({ url: '/pages/home/home' })
 }
 
@@ -145,8 +163,9 @@ export async function enter(): Promise<void> {
 export async function leave(): Promise<void> {
   await act('/logout', {})
   line.token = ''
+  line.person = ''
   session.me = undefined
-  await dropValue('xf.token')
+  await dropValue('xf.session')
   await dropValue('xf.me')
   await forgetSeen()
 }

@@ -17,6 +17,7 @@ class World {
     this.photos = new Map()
     this.records = []
     this.calls = []
+    this.uploads = []
     this.steps = 0
     this.killAt = Infinity
     this.time = 1_000_000
@@ -29,8 +30,8 @@ class World {
     if (this.steps++ === this.killAt) throw new Killed()
   }
 
-  post(path, wire, key) {
-    this.calls.push({ path, wire, key })
+  post(path, wire, key, by) {
+    this.calls.push({ path, wire, key, by })
     const first = this.byKey.get(key)
     if (first && first.wire !== wire) return { kind: 'refused', status: 409, code: 'conflict', message: '' }
     if (!first) {
@@ -40,7 +41,9 @@ class World {
     return { kind: 'ok', data: { id: 'R' + key } }
   }
 
-  upload(p) {
+  upload(p, by) {
+    this.uploads.push({ by })
+    this.meanwhile?.()
     const hash = 'H-' + p.kept
     this.photos.set(hash, (this.photos.get(hash) ?? 0) + 1)
     return { kind: 'ok', data: { hash } }
@@ -76,8 +79,8 @@ class World {
         },
       },
       wire: {
-        upload: (p) => call(() => w.upload(p)),
-        post: (path, wire, key) => call(() => w.post(path, wire, key)),
+        upload: (by, p) => call(() => w.upload(p, by)),
+        post: (by, path, wire, key) => call(() => w.post(path, wire, key, by)),
       },
       now: () => w.time,
       stamp: (ms) => new Date(ms).toISOString(),
@@ -297,6 +300,33 @@ test('a draft is never sent under the session of another person', async () => {
   assert.equal(q.unsent().count, 1)
   await q.send()
   assert.equal(w.records.length, 2)
+})
+
+test('who takes the phone between a photo and its record stops the draft, and it goes on when its owner is back', async () => {
+  const w = new World()
+  const q = await w.open()
+  await q.add(draft(w, 1, 'P1'))
+  await q.add(draft(w, 2, 'P1'))
+  w.meanwhile = () => (w.who = 'P2')
+  await q.send(true)
+  assert.deepEqual([w.uploads.length, w.calls.length], [1, 0])
+  assert.deepEqual(w.seen.map((d) => [d.state, d.tries, d.notBefore]), [['unsent', 0, 0], ['unsent', 0, 0]])
+  await q.send(true)
+  assert.equal(w.uploads.length, 1)
+  w.meanwhile = undefined
+  w.who = 'P1'
+  await q.send()
+  assert.equal(w.records.length, 2)
+  assert.ok([...w.uploads, ...w.calls].every((c) => c.by === 'P1'))
+})
+
+test('a draft that the server takes for that of another is neither lost nor given up', async () => {
+  const w = new World()
+  const q = await w.open()
+  await q.add(draft(w))
+  w.answerWith = () => ({ kind: 'refused', status: 409, code: 'other_person', message: '' })
+  await q.send()
+  assert.equal(w.seen[0].state, 'unsent')
 })
 
 test('of what was received the newest thirty stay on the list', async () => {

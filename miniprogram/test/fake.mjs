@@ -159,6 +159,8 @@ export async function start() {
     }
     const key = req.headers['idempotency-key']
     if (!key && path !== '/login' && path !== '/logout') return [400, { code: 'key_missing', message: '' }]
+    const meant = req.headers['x-person']
+    if (path !== '/login' && path !== '/logout' && meant !== 'p-' + who) return [409, { code: 'other_person', message: meant ?? '' }]
     if (path === '/photos') {
       const hash = createHash('sha256').update(raw).digest('hex')
       world.photos.add(hash)

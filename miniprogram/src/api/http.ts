@@ -6,9 +6,12 @@ import { newId } from '../draft/id'
 import type { Answer } from '../draft/answer'
 import { words } from '../words'
 
-// line is what a call needs from the rest of the client.
+// line is what a call needs from the rest of the client. person is whose
+// session the token is; phone tells this phone from another of the same person.
 export const line = {
   token: '',
+  person: '',
+  phone: '',
   unsent: () => ({ count: 0, since: '' }),
   // renew signs in again after the session has ended; true: a new token is there.
   renew: async (): Promise<boolean> => false,
@@ -16,10 +19,14 @@ export const line = {
 
 function headers(key?: string): Record<string, string> {
   const { count, since } = line.unsent()
-  const all: Record<string, string> = { 'X-Unsent': String(count) }
+  const all: Record<string, string> = { 'X-Unsent': String(count), 'X-Phone': line.phone }
   if (since) all['X-Unsent-Since'] = since
   if (line.token) all.Authorization = 'Bearer ' + line.token
-  if (key) all['Idempotency-Key'] = key
+  if (key) {
+    all['Idempotency-Key'] = key
+    // The server refuses what is not this person's, should anything here be wrong.
+    if (line.person) all['X-Person'] = line.person
+  }
   return all
 }
 
@@ -31,30 +38,46 @@ function answer(raw: Raw | undefined): Answer {
   return { kind: 'refused', status: raw.status, code: String(data.code ?? ''), message, waitSeconds: Number(raw.retryAfter) || undefined }
 }
 
-// again repeats a call once where its session had ended and a new one began,
-// perhaps while it was on its way.
-async function again(send: () => Promise<Raw | undefined>): Promise<Answer> {
+// again repeats a call once where its session had ended and a new one of the
+// same person began, perhaps while it was on its way. Nothing is sent where by
+// does not hold the phone: neither first nor after the renewal.
+async function again(by: string, send: () => Promise<Raw | undefined>): Promise<Answer> {
+  if (line.person !== by) return { kind: 'silent' }
   const used = line.token
   const first = answer(await send())
   if (first.kind !== 'refused' || first.status !== 401) return first
-  if (line.token !== used) return answer(await send())
-  return (await line.renew()) ? answer(await send()) : first
+  if (line.token === used && !(await line.renew())) return first
+  // Whoever had not been signed in is whoever has signed in.
+  return line.person === by || by === '' ? answer(await send()) : first
+}
+
+// here is again for a page. What comes back after the phone has changed hands
+// is for nobody.
+async function here(send: () => Promise<Raw | undefined>): Promise<Answer> {
+  const by = line.person
+  const got = await again(by, send)
+  return line.person === by || by === '' ? got : { kind: 'silent' }
 }
 
 // login exchanges WeChat's code for a session. It renews none; the one it shows
-// is ended where it is the same person's.
+// is ended where it is the same person's. What is unsent is another's to say:
+// who comes is not known yet.
 export async function login(code: string): Promise<Answer> {
-  return answer(await call('POST', '/login', headers(), JSON.stringify({ code })))
+  const { Authorization } = headers()
+  const shows: Record<string, string> = Authorization ? { Authorization } : {}
+  return answer(await call('POST', '/login', { ...shows, 'X-Phone': line.phone }, JSON.stringify({ code })))
 }
 
-// post sends a body under a key; the same key must always have the same body.
-export function post(path: string, body: string, key: string, method: Method = 'POST'): Promise<Answer> {
-  return again(() => call(method, path, headers(key), body))
+// post sends somebody's body under a key, in their session only; the same key
+// must always have the same body.
+export function post(by: string, path: string, body: string, key: string): Promise<Answer> {
+  return again(by, () => call('POST', path, headers(key), body))
 }
 
-// postPicture sends a kept picture under its own key.
-export function postPicture(kept: string, takenAt: string, key: string): Promise<Answer> {
-  return again(() => upload('/photos', headers(key), kept, takenAt ? { taken_at: takenAt } : {}))
+// postPicture sends somebody's kept picture under its own key, in their session
+// only.
+export function postPicture(by: string, kept: string, takenAt: string, key: string): Promise<Answer> {
+  return again(by, () => upload('/photos', headers(key), kept, takenAt ? { taken_at: takenAt } : {}))
 }
 
 const keys = new Map<string, string>()
@@ -63,10 +86,10 @@ const keys = new Map<string, string>()
 // the same act again goes under the same key.
 export async function act(path: string, body: object, method: Method = 'POST'): Promise<Answer> {
   const wire = JSON.stringify(body)
-  const name = `${method} ${path} ${wire}`
+  const name = `${line.person} ${method} ${path} ${wire}`
   const key = keys.get(name) ?? newId(Date.now())
   keys.set(name, key)
-  const got = await post(path, wire, key, method)
+  const got = await here(() => call(method, path, headers(key), wire))
   if (got.kind === 'ok' || (got.kind === 'refused' && got.status < 500 && got.status !== 429)) keys.delete(name)
   return got
 }
@@ -82,7 +105,7 @@ export interface Read<T> {
 
 // read gets a path; what it answered last is kept for work without a signal.
 export async function read<T>(path: string): Promise<Read<T>> {
-  const got = await again(() => call('GET', path, headers()))
+  const got = await here(() => call('GET', path, headers()))
   const name = 'xf.seen.' + path
   if (got.kind === 'ok') {
     void keepValue(name, { at: Date.now(), data: got.data }).catch(() => {})

@@ -19,7 +19,7 @@ export interface Village {
 }
 
 export interface Me {
-  id?: string
+  id: string
   name: string
   bound: boolean
   households: Household[]

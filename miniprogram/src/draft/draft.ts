@@ -25,11 +25,12 @@ export interface Trouble {
 
 // Draft is kept whole at each step. body names pictures as "kept:ID"; wire is
 // the body as it is sent, made once before the first attempt at the act itself
-// and never again. begun marks the first attempt of all: from then on the body
+// and never again. by is the owner, in whose session alone it goes. begun marks the first attempt of all: from then on the body
 // cannot be edited.
 export interface Draft {
   id: string
   by: string
+  byName?: string
   kind: Kind
   path: string
   body: Record<string, unknown>

@@ -15,10 +15,11 @@ export interface Album {
   drop(kept: string): Promise<void>
 }
 
-// Wire is the way to the server. Neither call throws.
+// Wire is the way to the server. Neither call throws; each goes in the session
+// of the person by, or not at all.
 export interface Wire {
-  upload(picture: Picture): Promise<Answer>
-  post(path: string, wire: string, key: string): Promise<Answer>
+  upload(by: string, picture: Picture): Promise<Answer>
+  post(by: string, path: string, wire: string, key: string): Promise<Answer>
 }
 
 export interface Parts {
@@ -125,7 +126,7 @@ export class Queue {
   }
 
   // sendOne reports whether going on with the next makes sense: false where
-  // nothing came back at all.
+  // nothing came back at all, or where another person holds the phone now.
   private async sendOne(d: Draft): Promise<boolean> {
     let now = await this.keep({ ...d, state: 'sending', begun: true })
     for (const picture of now.pictures) {
@@ -134,7 +135,7 @@ export class Queue {
         await this.refuse(now, 'photo_lost', '')
         return true
       }
-      const answer = await this.parts.wire.upload(picture)
+      const answer = await this.asOwner(now, () => this.parts.wire.upload(now.by, picture))
       if (answer.kind !== 'ok') return this.back(now, answer)
       const pictures = now.pictures.map((p) => (p.id === picture.id ? { ...p, hash: String(answer.data.hash) } : p))
       now = await this.keep({ ...now, pictures })
@@ -143,10 +144,15 @@ export class Queue {
       const hashes = new Map(now.pictures.map((p) => [p.id, p.hash ?? '']))
       now = await this.keep({ ...now, wire: JSON.stringify(named(now.body, hashes)) })
     }
-    const answer = await this.parts.wire.post(now.path, now.wire ?? '', now.id)
+    const answer = await this.asOwner(now, () => this.parts.wire.post(now.by, now.path, now.wire ?? '', now.id))
     if (answer.kind !== 'ok') return this.back(now, answer)
     await this.receive(now, answer.data)
     return true
+  }
+
+  // asOwner makes a call of a draft while its owner holds the phone.
+  private async asOwner(d: Draft, run: () => Promise<Answer>): Promise<Answer> {
+    return this.parts.who() === d.by ? run() : { kind: 'silent' }
   }
 
   private async receive(d: Draft, data: Record<string, unknown>): Promise<void> {
@@ -165,6 +171,10 @@ export class Queue {
     if (answer.kind === 'refused' && final(answer)) {
       await this.refuse(d, answer.code, answer.message)
       return true
+    }
+    if (this.parts.who() !== d.by) {
+      await this.keep({ ...d, state: 'unsent' }) // until its owner is back; then at once
+      return false
     }
     const asked = answer.kind === 'refused' ? (answer.waitSeconds ?? 0) * 1000 : 0
     const wait = Math.max(asked, Math.min(5000 * 2 ** d.tries, longestWait))

@@ -22,12 +22,12 @@ async function run(): Promise<void> {
   watchRoles()
   // #endif
   await openKeep()
-  openSession()
+  await openSession()
   await openOutbox()
   watchSignal()
   whenBack(() => void sendAll(true))
   // #ifdef H5
-  whenPerson(enter)
+  whenPerson(() => void enter().then(() => sendAll(true)))
   watchStage()
   // #endif
   setInterval(() => void sendAll(false), 10_000)
