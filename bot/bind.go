@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"slices"
@@ -67,8 +68,9 @@ const longestExcuse = 12
 
 var (
 	scanned = regexp.MustCompile(`(?:^h:|/h/)([A-Za-z2-9]{20,40})(?:[?#/]|$)`)
-	typed   = regexp.MustCompile(`xf([a-z0-9]*)|绑定([a-z0-9]{8})$`)
-	fine    = regexp.MustCompile(`^[A-HJ-NP-Z2-9]{8}$`)
+	typed   = regexp.MustCompile(`xf[a-z0-9]*|绑定([a-z0-9]{8})$`)
+	signs   = regexp.MustCompile(`^[a-hj-np-z2-9]{8}$`)
+	fine    = regexp.MustCompile(`^XF-[A-HJ-NP-Z2-9]{8}$`)
 	four    = regexp.MustCompile(`^[0-9]{4}$`)
 	phone   = regexp.MustCompile(`^(?:1[0-9]{6})?([0-9]{4})$`)
 )
@@ -91,14 +93,24 @@ func (m message) claim() (c enrol.Claim, bad bool) {
 		words = strings.ToLower(string(keep([]rune(m.Words))))
 	}
 	found := typed.FindStringSubmatch(words)
-	if found == nil {
+	switch {
+	case found != nil:
+		words = cmp.Or(found[1], found[0])
+	case !m.unmarked(words):
 		return enrol.Claim{}, false
 	}
-	number := strings.ToUpper(found[1] + found[2])
-	if !fine.MatchString(number) {
+	number, _ := household.ReadCard(words)
+	if strings.HasPrefix(words, "xf") && len(words) == len("ab23cd45") || !fine.MatchString(number) {
 		return enrol.Claim{}, true
 	}
-	return enrol.Claim{Number: "XF-" + number}, false
+	return enrol.Claim{Number: number}, false
+}
+
+// unmarked tells whether the message is nothing but the signs of a card's
+// number: letters and digits, or capitals, which no word is written in.
+func (m message) unmarked(words string) bool {
+	digits := strings.ContainsAny(words, "23456789")
+	return signs.MatchString(words) && strings.Trim(words, "23456789") != "" && (digits || m.Words == strings.ToUpper(m.Words))
 }
 
 // around are the words around a phone's last digits that say nothing of them,

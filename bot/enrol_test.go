@@ -215,10 +215,13 @@ func (h *hamlet) warn(t *testing.T, home household.ID, turn *turn) {
 	turn.Reply, turn.Pushed = []string{}, h.pushed
 }
 
-// filled writes cards into what a scene says: {card:2} and {token:2}.
+// filled writes cards into what a scene says: {card:2}, {token:2}, and {bare:2}
+// for a number as people type it.
 func filled(words string) string {
 	for h := wangs; h <= gones; h++ {
 		card, token := hamletCard(h)
+		signs := strings.ToLower(strings.TrimPrefix(card.Number, "XF-"))
+		words = strings.ReplaceAll(words, fmt.Sprintf("{bare:%d}", h), signs[:4]+" "+signs[4:])
 		words = strings.NewReplacer(fmt.Sprintf("{card:%d}", h), card.Number, fmt.Sprintf("{token:%d}", h), token).Replace(words)
 	}
 	return words

@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -49,6 +50,15 @@ func (t *Tx) Declared(h household.ID) (int, error) {
 	var n int64
 	err := t.db.Model(&declarationRow{}).Where("household_id = ? AND state = ?", h, record.DeclarationWaiting).Count(&n).Error
 	return int(n), err
+}
+
+// SameDeclared is the household's declaration of the words about the day that
+// waits, 0 for none.
+func (t *Tx) SameDeclared(h household.ID, words string, on calendar.Date) (record.DeclarationID, error) {
+	var row declarationRow
+	err := t.db.Where("household_id = ? AND state = ? AND occurred_on = ? AND words = ?", h, record.DeclarationWaiting, day{on}, words).
+		Order("id").Limit(1).Find(&row).Error
+	return row.ID, err
 }
 
 // AddDeclaration keeps a declaration with its pictures and returns its id.

@@ -19,6 +19,7 @@ type sessionRow struct {
 	MadeAt      instant
 	ExpiresAt   instant
 	SeenAt      instant
+	Phone       string
 	Unsent      int
 	UnsentSince instant
 }
@@ -223,7 +224,7 @@ func (s *Store) PhoneSession(ctx context.Context, token [32]byte, now time.Time)
 	}
 	held := login.Held{
 		Session: login.Session{Hash: token, Person: row.PersonID, MadeAt: row.MadeAt.Time, ExpiresAt: row.ExpiresAt.Time},
-		Unsent:  login.Unsent{Count: row.Unsent, Since: row.UnsentSince.Time}, SeenAt: row.SeenAt.Time,
+		Phone:   row.Phone, Unsent: login.Unsent{Count: row.Unsent, Since: row.UnsentSince.Time}, SeenAt: row.SeenAt.Time,
 	}
 	var person personRow
 	if err := db.Where("id = ?", row.PersonID).Take(&person).Error; err != nil {
@@ -235,10 +236,20 @@ func (s *Store) PhoneSession(ctx context.Context, token [32]byte, now time.Time)
 	return held, err
 }
 
-// SeenPhone notes that a phone called, and what it says that it still holds.
-func (s *Store) SeenPhone(ctx context.Context, token [32]byte, u login.Unsent, now time.Time) error {
-	return s.write.WithContext(ctx).Model(&sessionRow{}).Where("hash = ?", hash(token)).
-		Updates(map[string]any{"seen_at": at(now), "unsent": u.Count, "unsent_since": at(u.Since)}).Error
+// SeenPhone notes that a phone called, and what it says that it still holds. What
+// earlier sessions of the same person on the same phone said is over with it.
+func (s *Store) SeenPhone(ctx context.Context, token [32]byte, phone string, u login.Unsent, now time.Time) error {
+	return s.inTx(ctx, func(t *Tx) error {
+		err := t.db.Model(&sessionRow{}).Where("hash = ?", hash(token)).
+			Updates(map[string]any{"seen_at": at(now), "phone": phone, "unsent": u.Count, "unsent_since": at(u.Since)}).Error
+		if err != nil || phone == "" {
+			return err
+		}
+		return t.db.Model(&sessionRow{}).
+			Where("hash <> ? AND phone = ? AND unsent > 0", hash(token), phone).
+			Where("person_id = (SELECT person_id FROM session WHERE hash = ?)", hash(token)).
+			Updates(map[string]any{"unsent": 0, "unsent_since": nil}).Error
+	})
 }
 
 // EndPhone ends a session; one that is over stays so.

@@ -184,9 +184,10 @@ func (s *Store) asides(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]sc
 		RecordedAt                      instant
 		Place, Note, Number, Head, Name string
 		Recorder                        household.PersonID
+		Typist                          optional
 	}
 	err := which(s.read.WithContext(ctx).Table("aside a").
-		Select(`a.*, r.item_id, r.occurred_on, r.recorded_at, r.place, r.note, r.recorder, p.name,
+		Select(`a.*, r.item_id, r.occurred_on, r.recorded_at, r.place, r.note, r.recorder, r.typist, p.name,
 			COALESCE(h.number, '') AS number, COALESCE(h.head, '') AS head`).
 		Joins("JOIN record r ON r.id = a.record_id").
 		Joins("JOIN person p ON p.id = r.recorder").
@@ -203,7 +204,8 @@ func (s *Store) asides(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]sc
 	for i, f := range found {
 		out[i] = script.Aside{
 			Aside: f.Row.aside(), Home: script.Home{ID: household.ID(f.Row.HouseholdID), Number: f.Number, Head: f.Head}, Item: items[f.ItemID].item(),
-			On: f.OccurredOn.Date, Place: f.Place, Note: f.Note, Recorder: f.Recorder, Name: f.Name, RecordedAt: f.RecordedAt.Time,
+			On: f.OccurredOn.Date, Place: f.Place, Note: f.Note, Recorder: f.Recorder,
+			Typist: household.PersonID(f.Typist), Name: f.Name, RecordedAt: f.RecordedAt.Time,
 		}
 	}
 	return out, err
@@ -286,7 +288,7 @@ func (s *Store) Door(ctx context.Context, p household.PersonID, t recording.Targ
 	case why == fault.NotFound, revoked && door.Relation == script.OwnHome && !access.May(usecase.SeeTeam):
 		return script.Door{}, fault.NotFound, nil
 	case revoked:
-		return script.Door{}, fault.CardRevoked, nil
+		return door, fault.CardRevoked, nil
 	}
 	door.Warnings, err = s.WarningsOf(ctx, id)
 	return door, why, err
@@ -335,9 +337,8 @@ func (s *Store) Waits(ctx context.Context, v village.ID, today calendar.Date) (s
 		(SELECT count(*) FROM aside a JOIN record r ON r.id = a.record_id WHERE r.village_id = ? AND a.state = 'waiting') AS asides,
 		(SELECT count(*) FROM declaration WHERE village_id = ? AND state = 'waiting') AS declarations,
 		(SELECT count(*) FROM warning WHERE village_id = ? AND state = 'open' AND due < ?) AS warnings,
-		(SELECT count(*) FROM warning WHERE village_id = ? AND state = 'answered') AS mended,
-		(SELECT count(*) FROM event WHERE village_id = ? AND state = 'pending') AS events`,
-		v, v, v, day{today}, v, v).Scan(&out).Error
+		(SELECT count(*) FROM warning WHERE village_id = ? AND state = 'answered') AS mended`,
+		v, v, v, day{today}, v).Scan(&out).Error
 	return out, err
 }
 

@@ -53,19 +53,7 @@ type Use struct {
 func (i Item) Room(on calendar.Date, want points.Tenths, used []Use) points.Tenths {
 	room := want.Abs()
 	for _, l := range i.limits(on) {
-		var sum points.Tenths
-		for _, u := range used {
-			if !l.within(u.On) {
-				continue
-			}
-			if l.once {
-				return 0
-			}
-			sum += u.Tenths.Abs()
-		}
-		if l.cap > 0 {
-			room = min(room, max(0, l.cap-sum))
-		}
+		room = min(room, l.room(want.Abs(), used))
 	}
 	if want < 0 {
 		return -room
@@ -73,18 +61,48 @@ func (i Item) Room(on calendar.Date, want points.Tenths, used []Use) points.Tent
 	return room
 }
 
+// Full is the longest time over which nothing is left for the given day: ByMonth,
+// ByQuarter, ByYear, or Once for ever; "" where something is.
+func (i Item) Full(on calendar.Date, used []Use) (span Unit) {
+	for _, l := range i.limits(on) {
+		if l.room(i.Value.Abs(), used) == 0 {
+			span = l.span
+		}
+	}
+	return span
+}
+
 type limit struct {
+	span   Unit
 	within func(calendar.Date) bool
 	cap    points.Tenths
 	once   bool
 }
 
+// room is what the limit leaves of what is wanted, without a sign.
+func (l limit) room(want points.Tenths, used []Use) points.Tenths {
+	var sum points.Tenths
+	for _, u := range used {
+		if !l.within(u.On) {
+			continue
+		}
+		if l.once {
+			return 0
+		}
+		sum += u.Tenths.Abs()
+	}
+	if l.cap > 0 {
+		return min(want, max(0, l.cap-sum))
+	}
+	return want
+}
+
 func (i Item) limits(on calendar.Date) []limit {
 	q := calendar.QuarterOf(on)
 	return []limit{
-		{func(d calendar.Date) bool { return d.Year == on.Year && d.Month == on.Month }, i.Caps.Month, i.Unit == ByMonth},
-		{q.Contains, i.Caps.Quarter, i.Unit == ByQuarter},
-		{func(d calendar.Date) bool { return d.Year == on.Year }, i.Caps.Year, i.Unit == ByYear},
-		{func(calendar.Date) bool { return true }, i.Caps.Ever, i.Unit == Once},
+		{ByMonth, func(d calendar.Date) bool { return d.Year == on.Year && d.Month == on.Month }, i.Caps.Month, i.Unit == ByMonth},
+		{ByQuarter, q.Contains, i.Caps.Quarter, i.Unit == ByQuarter},
+		{ByYear, func(d calendar.Date) bool { return d.Year == on.Year }, i.Caps.Year, i.Unit == ByYear},
+		{Once, func(calendar.Date) bool { return true }, i.Caps.Ever, i.Unit == Once},
 	}
 }

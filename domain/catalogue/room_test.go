@@ -88,6 +88,28 @@ func TestTightestCapDecides(t *testing.T) {
 	}
 }
 
+func TestFull(t *testing.T) {
+	t.Parallel()
+	on := calendar.On(2026, 5, 20)
+	used := []catalogue.Use{{On: on, Tenths: 50}}
+	for _, test := range []struct {
+		item catalogue.Item
+		want catalogue.Unit
+	}{
+		{catalogue.Item{Unit: "time"}, ""},
+		{catalogue.Item{Unit: "time", Caps: catalogue.Caps{Month: 60, Year: 60}}, ""},
+		{catalogue.Item{Unit: "time", Caps: catalogue.Caps{Month: 50, Year: 60}}, catalogue.ByMonth},
+		{catalogue.Item{Unit: "time", Caps: catalogue.Caps{Month: 50, Year: 50}}, catalogue.ByYear},
+		{catalogue.Item{Unit: catalogue.ByQuarter}, catalogue.ByQuarter},
+		{catalogue.Item{Unit: catalogue.Once}, catalogue.Once},
+	} {
+		test.item.Value = 50
+		if got := test.item.Full(on, used); got != test.want {
+			t.Errorf("%+v is full for %q, want %q", test.item, got, test.want)
+		}
+	}
+}
+
 // TestNoCapIsEverExceeded lets a household earn and lose by any item of the
 // county on random days of two years, taking what Room leaves.
 func TestNoCapIsEverExceeded(t *testing.T) {

@@ -13,6 +13,7 @@ const (
 	WrongFactor  Code = "wrong_factor"  // card and digits do not go together
 	PhoneUnknown Code = "phone_unknown" // the number stands with no member of the register
 	Ambiguous    Code = "ambiguous"     // it stands with several
+	OtherPerson  Code = "other_person"  // the phone means somebody else than who is signed in
 	TextRisky    Code = "text_risky"    // WeChat finds that what was typed must not be shown to others
 	// NeedsApproval is for who comes to a household after others (PRODUCT 2, the life of a household).
 	NeedsApproval Code = "needs_approval"

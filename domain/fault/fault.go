@@ -24,6 +24,7 @@ const (
 	TooEarly      Code = "too_early"      // not yet
 	TooLate       Code = "too_late"       // not any more
 	InFuture      Code = "in_future"      // a day that has not come
+	ClockAhead    Code = "clock_ahead"    // the phone's clock runs more than a day fast
 	TooOld        Code = "too_old"        // the event lies too far back
 	Corrected     Code = "corrected"      // the entry was corrected already; correct its correction
 	AccountClosed Code = "account_closed" // the account was closed

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
+	"strings"
+	"unicode"
 )
 
 // CardState says whether a card still opens anything.
@@ -57,6 +59,40 @@ func (c Card) token(key []byte) string {
 	mac := hmac.New(sha256.New, key)
 	fmt.Fprintf(mac, "card:%s:%d", c.Number, c.Generation)
 	return numberSigns.EncodeToString(mac.Sum(nil)[:16])
+}
+
+// numberLength and tokenLength are how many signs a number has after its XF, and a token.
+const (
+	numberLength = 8
+	tokenLength  = 26
+)
+
+// ReadCard reads a card as somebody types or scans it: its number as it is
+// printed, or else the token of its code. Dashes, spaces, wide and small letters
+// and a missing XF make no difference.
+func ReadCard(shown string) (number, token string) {
+	plain := strings.Map(plainSign, shown)
+	rest, marked := strings.CutPrefix(plain, "XF")
+	switch {
+	case len(plain) == tokenLength:
+		return "", plain
+	case len(plain) == numberLength:
+		return "XF-" + plain, ""
+	case marked:
+		return "XF-" + rest, ""
+	}
+	return "", plain
+}
+
+// plainSign is a letter or digit as cards have them, and nothing for what stands between.
+func plainSign(r rune) rune {
+	if r >= '！' && r <= '～' { // the wide ones
+		r -= '！' - '!'
+	}
+	if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		return -1
+	}
+	return unicode.ToUpper(r)
 }
 
 // HashToken is how a token is stored: it cannot be read back from the database.

@@ -136,6 +136,19 @@ func TestNewCard(t *testing.T) {
 	}
 }
 
+func TestReadCard(t *testing.T) {
+	t.Parallel()
+	for shown, want := range map[string][2]string{
+		"XF-AB12CD34": {"XF-AB12CD34"}, "XF-AB12-CD34": {"XF-AB12CD34"}, "xfab12cd34": {"XF-AB12CD34"}, "ab12 cd34": {"XF-AB12CD34"}, " XF AB12CD34\n": {"XF-AB12CD34"},
+		"ｘｆ－ａｂ１２—cd34": {"XF-AB12CD34"}, "XF-AB12": {"XF-AB12"}, "AB12": {"", "AB12"}, "": {}, "\x00\xff": {},
+		"XFCDEFGHJKLMNPQRSTUVWXYZ23": {"", "XFCDEFGHJKLMNPQRSTUVWXYZ23"}, "abcdefghjklmnpqrstuvwxyz23": {"", "ABCDEFGHJKLMNPQRSTUVWXYZ23"},
+	} {
+		if number, token := household.ReadCard(shown); number != want[0] || token != want[1] {
+			t.Errorf("%q is read as %q, %q; want %q", shown, number, token, want)
+		}
+	}
+}
+
 func TestCardsAreReadableAndDifferent(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -3,6 +3,7 @@ package record
 import (
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -21,6 +22,9 @@ const (
 	LongestNote  = 200
 	longestProof = 120 // words of one piece of evidence
 )
+
+// mostAhead is by how much a recorder's clock may be fast.
+const mostAhead = 24 * time.Hour
 
 // RecordID identifies a record.
 type RecordID int64
@@ -46,6 +50,17 @@ func (e Evidence) valid() bool {
 		return known && e.Photo.Valid() && fits(e.Words, 0, longestProof)
 	}
 	return known && !e.Proof.Pictured() && fits(e.Words, 1, longestProof)
+}
+
+// leads tells whether evidence that is a link is one that can be followed.
+func (e Evidence) leads() bool {
+	if e.Proof != catalogue.Link || e.Photo != "" {
+		return true
+	}
+	link := strings.TrimSpace(e.Words)
+	scheme, rest, _ := strings.Cut(link, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http")) && strings.Trim(host, ".:?#@") != "" && !strings.ContainsFunc(link, unicode.IsSpace)
 }
 
 // Record is one sitting of a recorder: what was seen, of one household or of
@@ -75,7 +90,8 @@ type Draft struct {
 }
 
 // Check refuses what is the same for all households of a record: with Invalid
-// what is too long or no evidence, with WarnFirst an item of which a household
+// what is too long or no evidence, with ClockAhead
+// what was noted more than a day from now, with WarnFirst an item of which a household
 // is to be warned, with EvidenceMissing what does not bring all that the item
 // asks for, and by the day as New does.
 func (d Draft) Check(s Scene) error {
@@ -84,6 +100,9 @@ func (d Draft) Check(s Scene) error {
 	}
 	if err := s.dated(d.On); err != nil {
 		return err
+	}
+	if d.NotedAt.After(s.Now.Add(mostAhead)) {
+		return fault.Refuse(fault.ClockAhead)
 	}
 	if d.Item.WarnFirst {
 		return fault.With(fault.WarnFirst, fault.Facts{Note: d.Item.Title})
@@ -98,6 +117,11 @@ func (d Draft) readable() error {
 	}
 	if !ok {
 		return fault.Refuse(fault.Invalid)
+	}
+	for _, e := range d.Evidence {
+		if !e.leads() {
+			return fault.With(fault.Invalid, fault.Facts{Data: string(e.Proof)})
+		}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
@@ -72,8 +73,21 @@ func TestWhatADraftMustBring(t *testing.T) {
 		{"the longest place", "", func(d *record.Draft) { d.Place = long[:3*60] }, ""},
 		{"a place too long", "", func(d *record.Draft) { d.Place = long[:3*61] }, fault.Invalid},
 		{"words too long", "", func(d *record.Draft) { d.Evidence = []record.Evidence{words(catalogue.Link, long[:3*121])} }, fault.Invalid},
-		{"the most evidence", "", func(d *record.Draft) { d.Evidence = slices.Repeat([]record.Evidence{words(catalogue.Link, "a")}, 20) }, ""},
-		{"too much evidence", "", func(d *record.Draft) { d.Evidence = slices.Repeat([]record.Evidence{words(catalogue.Link, "a")}, 21) }, fault.Invalid},
+		{"the most evidence", "", func(d *record.Draft) {
+			d.Evidence = slices.Repeat([]record.Evidence{words(catalogue.Link, "https://a.cn/1")}, 20)
+		}, ""},
+		{"too much evidence", "", func(d *record.Draft) {
+			d.Evidence = slices.Repeat([]record.Evidence{words(catalogue.Link, "https://a.cn/1")}, 21)
+		}, fault.Invalid},
+		{"a link", "link", func(d *record.Draft) { d.Evidence = []record.Evidence{words(catalogue.Link, " http://a.cn/看?b=1 ")} }, ""},
+		{"a link to nowhere", "", func(d *record.Draft) { d.Evidence = []record.Evidence{words(catalogue.Link, "x")} }, fault.Invalid},
+		{"a link of another kind", "", func(d *record.Draft) { d.Evidence = []record.Evidence{words(catalogue.Link, "javascript://a.cn/1")} }, fault.Invalid},
+		{"a link without a host", "", func(d *record.Draft) { d.Evidence = []record.Evidence{words(catalogue.Link, "https:///1")} }, fault.Invalid},
+		{"a link in words", "", func(d *record.Draft) {
+			d.Evidence = []record.Evidence{words(catalogue.Link, "https://a.cn/ 在这里")}
+		}, fault.Invalid},
+		{"a clock a day fast", "", func(d *record.Draft) { d.NotedAt = noon.Add(24 * time.Hour) }, ""},
+		{"a clock more than a day fast", "", func(d *record.Draft) { d.NotedAt = noon.Add(24*time.Hour + 1) }, fault.ClockAhead},
 		{"a day that has not come", "", func(d *record.Draft) { d.On = calendar.On(2026, 5, 21) }, fault.InFuture},
 		{"too long ago", "", func(d *record.Draft) { d.On = calendar.On(2026, 3, 20) }, fault.TooOld},
 		{"what must be warned of", "photo", func(d *record.Draft) { d.Item.WarnFirst = true }, fault.WarnFirst},

@@ -99,7 +99,7 @@ func (s Scene) dated(on calendar.Date) error {
 func (s Scene) score(h household.Household, item catalogue.Item, on calendar.Date, place, note string) (Event, error) {
 	room := item.Room(on, item.Value, s.Used)
 	if room == 0 {
-		return Event{}, fault.With(fault.CapReached, fault.Facts{Household: int64(h.ID), Note: item.Title})
+		return Event{}, fault.With(fault.CapReached, fault.Facts{Household: int64(h.ID), Note: item.Title, Data: string(item.Full(on, s.Used))})
 	}
 	return Event{
 		Village: h.Village, Household: h.ID, Item: item, Tenths: room, OccurredOn: on, RecordedAt: s.Now,

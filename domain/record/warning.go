@@ -142,6 +142,12 @@ func (w Warning) Close(s Scene, h household.Household, mended bool, note string)
 	return closed, &event, nil
 }
 
+// MayDeduct tells whether the days to mend are over, and an event of the last of
+// them would not be too old.
+func (w Warning) MayDeduct(today calendar.Date, lateDays int) bool {
+	return today.After(w.Due) && !calendar.TooOld(w.Due, today, lateDays)
+}
+
 func (w Warning) mayDeduct(s Scene, note string) error {
 	today := calendar.DateOf(s.Now)
 	switch lacking := w.lacking(); {

@@ -19,6 +19,8 @@ var problems = map[fault.Code]string{
 	fault.PhoneUnknown:  "这个手机号不在册上。请用家里的积分信息卡，或者找村里的积分小组登记。",
 	fault.Ambiguous:     "这个手机号在册上不止一个人。请用家里的积分信息卡。",
 
+	fault.OtherPerson: "现在登录的是另一个人，没有办。请让本人登录再办。",
+
 	fault.TextRisky: "文字里有不能发的内容，没有发出。请改一改再发。",
 
 	fault.Invalid:       "填的内容不对，没有办。请检查后再试。",
@@ -112,7 +114,7 @@ var warningStates = map[record.WarningState]string{
 func WarningState(s record.WarningState) string { return warningStates[s] }
 
 var waitsFor = map[string]string{
-	"asides": "户要您来记", "declarations": "件申报等核实", "warnings": "件提醒到期了，去看看", "mended": "户说改好了，去看看", "events": "条等您确认",
+	"asides": "户要您来记", "declarations": "件申报等核实", "warnings": "件提醒到期了，去看看", "mended": "户说改好了，去看看",
 	"photos":    "张照片等您看",
 	"approvals": "个人想连上您管的户，请在公众号里回：待批",
 }

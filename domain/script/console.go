@@ -53,7 +53,7 @@ const (
 	LinkOver  = "这个链接过期了，或者已经用过。请在服务器上再运行一次：xiangfeng admin-link --config 配置文件"
 
 	CardTitle       = "积分信息卡"
-	CardScan        = "微信扫一扫"
+	CardScan        = "小组扫码记分"
 	CardNoLabel     = "卡号"
 	CardPrint       = "打印"
 	CardHowToPrint  = "A4 纸，每页 8 张，沿虚线剪开。打印时缩放选“实际大小”或 100%，页眉页脚不要勾。"
@@ -78,8 +78,8 @@ const (
 
 	PublicTitle = "这是一张积分信息卡"
 	PublicWhat  = "贴在农户家门口，给村里“乡风积分”用的。"
-	PublicTeam  = "积分工作小组入户时，用小程序扫它来记分。用别的软件扫，什么也看不到。"
-	PublicBind  = "是您家的卡？请在微信里打开本地“乡风积分”公众号，发“绑定”和卡上的卡号，就能查分。"
+	PublicTeam  = "积分工作小组入户时，用“乡风积分”小程序里的扫码按钮扫它来记分。用微信“扫一扫”或别的软件扫，只会打开这一页，看不到是谁家、有多少分。"
+	PublicBind  = "是您家的卡？不用扫。请在微信里打开本地“乡风积分”公众号，发“绑定”和卡上的卡号，就能查分。"
 	PublicLost  = "捡到的卡，请交给村委会。"
 	PublicMaker = "乡风积分 · 乡村积分制"
 )

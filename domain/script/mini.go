@@ -40,6 +40,19 @@ type Phone struct {
 	SeenAt time.Time
 }
 
+// Holding words what a phone holds: for certain, or, where it is stale, when it
+// was last heard of.
+func Holding(p Phone, stale bool) string {
+	d := calendar.DateOf(p.SeenAt)
+	switch {
+	case stale:
+		return "最后联系" + day(d, d.Year) + "，当时还有" + digits(p.Unsent) + "条没发"
+	case p.Unsent == 0:
+		return "都发完了"
+	}
+	return "还有" + digits(p.Unsent) + "条没发"
+}
+
 // Answer is how a write was answered.
 type Answer struct {
 	Body   string // of the request, as a hash

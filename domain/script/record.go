@@ -1,6 +1,7 @@
 package script
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -50,7 +51,8 @@ type Aside struct {
 	Place      string
 	Note       string
 	Recorder   household.PersonID
-	Name       string // the recorder's
+	Typist     household.PersonID // 0 for the recorder
+	Name       string             // the recorder's
 	RecordedAt time.Time
 }
 
@@ -106,7 +108,6 @@ type Waits struct {
 	Declarations int
 	Warnings     int // whose days are over, without an answer
 	Mended       int // answered, to be looked at
-	Events       int // to be confirmed
 }
 
 // Colleague is somebody of a village's team.
@@ -150,7 +151,13 @@ func Unrecorded(c fault.Code, f fault.Facts) string {
 	case fault.Kin:
 		return "这是您自己家或亲属家，不能由您记。请让同事来记。"
 	case fault.CapReached:
-		return about(f.Note) + "的分已经记满，不能再记。请换一项，或等下一期再记。"
+		return about(f.Note) + full(catalogue.Unit(f.Data))
+	case fault.Invalid:
+		if f.Data == string(catalogue.Link) {
+			return "链接要从http://或https://开头，中间没有空格。请改好再发。"
+		}
+	case fault.ClockAhead:
+		return "手机的时间走快了，记的时间还没有到。请把手机时间调准，再记一次。"
 	case fault.CardRevoked:
 		return "这张积分卡已经作废。请扫这户的新卡，或从名册里选这一户。"
 	case fault.NotFound:
@@ -179,11 +186,48 @@ func unready(c fault.Code, f fault.Facts) string {
 	case fault.Conflict:
 		return "这一条已经有人处理过了。请刷新看看。"
 	case fault.TooEarly:
-		return "整改的日子还没有到头。请过了期限再来看。"
+		return "整改的日子还没有到头。请过了" + until(f.Day) + "再来看。"
 	case fault.TooLate:
 		return "过去太久，不能再扣分。请按已整改结案，或重新提醒。"
 	}
 	return ""
+}
+
+// full words over which time nothing is left, "" where that is not known.
+func full(span catalogue.Unit) string {
+	switch span {
+	case catalogue.ByMonth:
+		return "当月的分已经记满，不能再记。请换一项，或等下个月再记。"
+	case catalogue.ByQuarter:
+		return "当季的分已经记满，不能再记。请换一项，或等下个季度再记。"
+	case catalogue.ByYear:
+		return "当年的分已经记满，不能再记。请换一项，或等明年再记。"
+	}
+	return "的分已经记满，不能再记。请换一项。"
+}
+
+// until words the last day to mend.
+func until(day string) string {
+	d, err := calendar.ParseDate(day)
+	if err != nil {
+		return "期限"
+	}
+	return fmt.Sprintf("%d月%d日", d.Month, d.Day)
+}
+
+// OthersEvent tells that an event is taken back and mended by who recorded it.
+const OthersEvent = "谁记的谁撤、谁改。请找记的人来办。"
+
+// SetAside tells one of the team why a household was set aside: its recorder, or
+// a colleague, who may be barred from it too.
+func SetAside(a Aside, reader household.PersonID, barred bool) string {
+	if a.Why != fault.Kin || a.Recorder == reader || a.Typist == reader || barred {
+		return Unrecorded(a.Why, fault.Facts{Note: a.Item.Title})
+	}
+	if a.Typist != 0 {
+		return "是" + a.Name + "或代录的人自己家或亲属家，请您来记。"
+	}
+	return "是" + a.Name + "自己家或亲属家，请您来记。"
 }
 
 func about(title string) string {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -162,7 +163,7 @@ func (a *API) takeUp(ctx context.Context, c caller, in *takeUpInput) (recordOutB
 	if err != nil {
 		return recordOutBody{}, err
 	}
-	return a.recordOut(ctx, record.RecordID(facts.ID))
+	return a.recordOut(ctx, c, record.RecordID(facts.ID))
 }
 
 func (a *API) decline(ctx context.Context, c caller, in *reasonInput) (okBody, error) {
@@ -205,7 +206,7 @@ func (a *API) warn(ctx context.Context, c caller, in *warnInput) (warnedBody, er
 	facts, err := unrecorded(a.Acts.Warn.Do(ctx, c.cmd, act.Fault{
 		Village: v.ID, Target: a.target(b.Target), Item: b.Item, Note: b.Note, Photos: hashes(b.Photos), Days: b.Days,
 	}))
-	return warnedBody{a.IDs.Seal(web.Warning, facts.ID), facts.Day}, err
+	return warnedBody{a.IDs.Seal(web.Warning, facts.ID), facts.Day}, a.named(ctx, household.ID(facts.Household), err)
 }
 
 type mendBody struct {
@@ -228,7 +229,9 @@ type warningBody struct {
 	Result     string      `json:"result"`
 	Photos     []photoBody `json:"photos"`
 	Mend       *mendBody   `json:"mend"`
-	MayClose   bool        `json:"may_close"`
+	MayClose   bool        `json:"may_close" doc:"as mended, at any time"`
+	MayDeduct  bool        `json:"may_deduct" doc:"it may be closed as not mended today"`
+	DeductFrom string      `json:"deduct_from" doc:"the first day on which it may"`
 }
 
 type warningsBody struct {
@@ -239,11 +242,12 @@ var warningStates = map[record.WarningState]string{
 	record.WarningOpen: "open", record.WarningAnswered: "mended", record.WarningMended: "closed_mended", record.WarningUnmended: "deducted",
 }
 
-func (a *API) warning(w script.Warning, team bool, seen album) warningBody {
+func (a *API) warning(w script.Warning, team bool, lateDays int, seen album) warningBody {
 	body := warningBody{
 		ID: a.IDs.Seal(web.Warning, int64(w.ID)), Household: a.home(w.Home), Item: itemRef(w.Item), Note: w.Note,
 		WarnedOn: calendar.DateOf(w.WarnedAt).String(), DueOn: w.Due.String(), By: w.WarnerName, State: warningStates[w.State],
 		StateWords: script.WarningState(w.State), Result: w.Result, Photos: seen.of(w.Photos), MayClose: team && w.Open(),
+		MayDeduct: team && w.Open() && w.MayDeduct(calendar.DateOf(a.Now()), lateDays), DeductFrom: w.Due.AddDays(1).String(),
 	}
 	if w.Answerer != 0 {
 		body.Mend = &mendBody{w.Answer, w.AnswererName, w.AnswerAt, seen.of(w.Answered)}
@@ -251,7 +255,7 @@ func (a *API) warning(w script.Warning, team bool, seen album) warningBody {
 	return body
 }
 
-// warned renders warnings; team tells whether the caller may close them.
+// warned renders warnings of one village; team tells whether the caller may close them.
 func (a *API) warned(ctx context.Context, c caller, found []script.Warning, team bool) ([]warningBody, error) {
 	var hashes []record.PhotoHash
 	for _, w := range found {
@@ -259,8 +263,12 @@ func (a *API) warned(ctx context.Context, c caller, found []script.Warning, team
 	}
 	seen, err := a.album(ctx, c, hashes)
 	body := []warningBody{}
+	if err != nil || len(found) == 0 {
+		return body, err
+	}
+	v, err := a.Read.VillageOf(ctx, found[0].Village)
 	for _, w := range found {
-		body = append(body, a.warning(w, team, seen))
+		body = append(body, a.warning(w, team, v.Settings.LateDays, seen))
 	}
 	return body, err
 }

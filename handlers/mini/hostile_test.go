@@ -283,6 +283,10 @@ func (f fiend) request() (*http.Request, string) {
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("Idempotency-Key", pick(f, []string{fmt.Sprintf("hostile-%d-%d", f.Uint64(), f.Uint64()), "hostile-the-same", "", "short", f.text()}))
 	r.Header.Set("X-Unsent", f.text())
+	r.Header.Set("X-Phone", f.text())
+	if f.IntN(10) == 0 {
+		r.Header.Set("X-Person", f.text())
+	}
 	r.Header.Set("Accept", pick(f, []string{"", "*/*", "application/xml", "application/cbor;q=x", f.text()}))
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)

@@ -41,7 +41,8 @@ type WeChat interface {
 type Sessions interface {
 	// PhoneSession refuses with NotFound a token that is none at now.
 	PhoneSession(ctx context.Context, token [32]byte, now time.Time) (login.Held, error)
-	SeenPhone(ctx context.Context, token [32]byte, u login.Unsent, now time.Time) error
+	// SeenPhone keeps which phone, "" for one that does not say, holds what.
+	SeenPhone(ctx context.Context, token [32]byte, phone string, u login.Unsent, now time.Time) error
 	EndPhone(ctx context.Context, token [32]byte) error
 	// Answered refuses with NotFound a key that nothing was answered under.
 	Answered(ctx context.Context, key string) (script.Answer, error)
@@ -211,6 +212,9 @@ func register[I, B any](a *API, op huma.Operation, r route, do answer[I, B]) {
 	if r.write {
 		op.Parameters = append(op.Parameters, keyParameter())
 	}
+	if !r.public {
+		op.Parameters = append(op.Parameters, phoneParameters()...)
+	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*output[B], error) {
 		body, err := do(ctx, callerOf(ctx), in)
 		if err != nil {
@@ -227,6 +231,19 @@ func keyParameter() *huma.Param {
 		Name: keyHeader, In: "header", Required: true, Description: "made on the phone; the same write has the same",
 		Schema: &huma.Schema{Type: huma.TypeString, MinLength: &shortest, MaxLength: &longest, Pattern: "^[A-Za-z0-9-]+$"},
 	}
+}
+
+// phoneParameters describe what a phone says of itself, which serve.go takes.
+func phoneParameters() (all []*huma.Param) {
+	for _, h := range [][2]string{
+		{ofPerson, "the id of me that the request is meant of; with another's nothing is done: 409 other_person"},
+		{ofPhone, "8 to 64 letters, digits and dashes, for ever the same on one phone"},
+		{"X-Unsent", "how much the phone has not sent yet"},
+		{"X-Unsent-Since", "since when, RFC 3339"},
+	} {
+		all = append(all, &huma.Param{Name: h[0], In: "header", Description: h[1], Schema: &huma.Schema{Type: huma.TypeString}})
+	}
+	return all
 }
 
 // problem is what an error means to who asked. What they cannot help goes to the

@@ -103,7 +103,7 @@ func (a *API) photos() {
 	const path = Prefix + "/photos"
 	op := huma.Operation{
 		Method: http.MethodPost, Path: path, OperationID: "post-photos", Summary: "hand in a picture", Security: []map[string][]string{{"token": {}}},
-		Parameters: []*huma.Param{keyParameter()},
+		Parameters: append([]*huma.Param{keyParameter()}, phoneParameters()...),
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
 			Type: huma.TypeObject, Required: []string{"file"}, Properties: map[string]*huma.Schema{
 				"file":    {Type: huma.TypeString, Format: "binary", Description: "JPEG or PNG, 10 MB at most; the last part"},

@@ -3,6 +3,7 @@ package mini
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -26,7 +27,7 @@ func (a *API) records() {
 }
 
 type targetBody struct {
-	Card      string `json:"card,omitempty" maxLength:"64" doc:"its code or its number"`
+	Card      string `json:"card,omitempty" maxLength:"64" doc:"its code or its number, as it is scanned or typed"`
 	Household string `json:"household,omitempty" maxLength:"64"`
 }
 
@@ -34,7 +35,7 @@ type targetBody struct {
 // is none.
 func (a *API) target(b targetBody) act.Target {
 	if b.Card != "" {
-		return act.Target{Card: shown(b.Card)}
+		return act.Target{Card: b.Card}
 	}
 	n, _ := a.IDs.Open(web.Household, b.Household)
 	return act.Target{Household: household.ID(n)}
@@ -144,9 +145,9 @@ func (a *API) record(ctx context.Context, c caller, in *recordInput) (recordOutB
 	}
 	facts, err := unrecorded(a.Acts.Record.Do(ctx, c.cmd, req))
 	if err != nil {
-		return recordOutBody{}, err
+		return recordOutBody{}, a.named(ctx, household.ID(facts.Household), err)
 	}
-	return a.recordOut(ctx, record.RecordID(facts.ID))
+	return a.recordOut(ctx, c, record.RecordID(facts.ID))
 }
 
 func (a *API) colleague(id string) (household.PersonID, error) {
@@ -174,9 +175,9 @@ func unrecorded(out fault.Outcome, err error) (fault.Facts, error) {
 	return out.Facts, p
 }
 
-func (a *API) recordOut(ctx context.Context, id record.RecordID) (recordOutBody, error) {
+func (a *API) recordOut(ctx context.Context, c caller, id record.RecordID) (recordOutBody, error) {
 	r, err := a.Read.RecordOf(ctx, id)
-	body := recordOutBody{ID: a.IDs.Seal(web.Record, int64(id)), Recorded: []recordedBody{}, SetAside: a.setAside(r)}
+	body := recordOutBody{ID: a.IDs.Seal(web.Record, int64(id)), Recorded: []recordedBody{}, SetAside: a.setAside(c, r)}
 	for _, e := range r.Events {
 		body.Recorded = append(body.Recorded, a.recordedEvent(e))
 	}
@@ -189,10 +190,10 @@ func (a *API) recordedEvent(e script.RecordedEvent) recordedBody {
 	}
 }
 
-func (a *API) setAside(r script.Record) []setAsideBody {
+func (a *API) setAside(c caller, r script.Record) []setAsideBody {
 	body := []setAsideBody{}
 	for _, s := range r.Asides {
-		one := setAsideBody{ID: a.IDs.Seal(web.Aside, int64(s.ID)), Card: s.Card, Code: string(s.Why), Message: script.Unrecorded(s.Why, fault.Facts{Note: r.Item.Title})}
+		one := setAsideBody{ID: a.IDs.Seal(web.Aside, int64(s.ID)), Card: s.Card, Code: string(s.Why), Message: script.SetAside(s, c.person(), slices.Contains(c.held.Staff.Households, s.Home.ID))}
 		if s.Home.ID != 0 {
 			home := a.home(s.Home)
 			one.Household = &home
@@ -275,7 +276,7 @@ func (a *API) recordReads(ctx context.Context, c caller, found []script.Record) 
 func (a *API) recordRead(c caller, r script.Record, seen album) recordBody {
 	body := recordBody{
 		ID: a.IDs.Seal(web.Record, int64(r.ID)), At: r.RecordedAt, On: r.On.String(), Item: itemRef(r.Item), Place: r.Place, Note: r.Note,
-		AtDoor: r.AtDoor, Recorder: r.RecorderName, Typist: r.TypistName, Events: []eventBody{}, SetAside: a.setAside(r), Photos: seen.of(r.Photos()),
+		AtDoor: r.AtDoor, Recorder: r.RecorderName, Typist: r.TypistName, Events: []eventBody{}, SetAside: a.setAside(c, r), Photos: seen.of(r.Photos()),
 		Reused: []reusedBody{},
 	}
 	own := r.Recorder == c.person() || r.Typist == c.person()
@@ -348,7 +349,15 @@ func (a *API) withdraw(ctx context.Context, c caller, in *reasonInput) (okBody, 
 		return okBody{}, err
 	}
 	_, err := unrecorded(a.Acts.Withdraw.Do(ctx, c.cmd, record.ID(n), in.Body.Reason))
-	return okBody{true}, err
+	return okBody{true}, ofOthers(err)
+}
+
+// ofOthers words that an event is left to who recorded it.
+func ofOthers(err error) error {
+	if p := web.ProblemOf(err); p != nil && p.Code == string(fault.Forbidden) {
+		p.Message = script.OthersEvent
+	}
+	return err
 }
 
 type correctInput struct {
@@ -380,7 +389,7 @@ func (a *API) correct(ctx context.Context, c caller, in *correctInput) (recordOu
 		Event: record.ID(n), Item: b.Item, On: date, At: noted(b.At), Place: b.Place, Note: b.Note, Evidence: evidences(b.Evidence),
 	}))
 	if err != nil {
-		return recordOutBody{}, err
+		return recordOutBody{}, ofOthers(err)
 	}
-	return a.recordOut(ctx, record.RecordID(facts.ID))
+	return a.recordOut(ctx, c, record.RecordID(facts.ID))
 }

@@ -29,6 +29,8 @@ const (
 	uploadTime = time.Minute
 	seenEvery  = 10 * time.Minute
 	keyHeader  = "Idempotency-Key"
+	ofPerson   = "X-Person"
+	ofPhone    = "X-Phone"
 	mostUnsent = 100_000
 )
 
@@ -138,17 +140,29 @@ func (a *API) signedIn(r *http.Request, rt route) (caller, error) {
 		return c, err
 	}
 	c.cmd.Actor = c.person()
+	if owner := r.Header.Get(ofPerson); owner != "" && owner != a.IDs.Seal(web.Person, int64(c.person())) {
+		return c, web.OtherPerson()
+	}
+	a.noteSeen(r, c, now)
+	return c, nil
+}
+
+// noteSeen notes which phone called and what it still holds, where that is news.
+func (a *API) noteSeen(r *http.Request, c caller, now time.Time) {
 	u, said := unsent(r)
 	if !said {
 		u = c.held.Unsent
 	}
-	if u.Count == c.held.Unsent.Count && u.Since.Equal(c.held.Unsent.Since) && now.Sub(c.held.SeenAt) < seenEvery {
-		return c, nil
+	phone := r.Header.Get(ofPhone)
+	if !keys.MatchString(phone) {
+		phone = c.held.Phone
 	}
-	if err := a.Sessions.SeenPhone(r.Context(), c.token, u, now); err != nil {
+	if u.Count == c.held.Unsent.Count && u.Since.Equal(c.held.Unsent.Since) && phone == c.held.Phone && now.Sub(c.held.SeenAt) < seenEvery {
+		return
+	}
+	if err := a.Sessions.SeenPhone(r.Context(), c.token, phone, u, now); err != nil {
 		a.Log.Warn("what a phone still holds was not noted", "error", err) // a full disk stops no question
 	}
-	return c, nil
 }
 
 // unsent reads what a phone says that it still holds; false where it says

@@ -6,11 +6,11 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
-	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 	act "github.com/xiangfeng/xiangfeng/domain/usecase/record"
 	"github.com/xiangfeng/xiangfeng/domain/village"
@@ -29,12 +29,6 @@ func (a *API) team() {
 	on(a, http.MethodPost, "/asides/{id}/take", "record what a colleague set aside", a.takeAside)
 	on(a, http.MethodPost, "/asides/{id}/drop", "let be what was set aside", a.dropAside)
 	on(a, http.MethodGet, "/waiting", "what waits for me", a.waiting)
-}
-
-// shown is a card's number or code as the database knows it.
-func shown(card string) string {
-	c := enrol.ClaimOf(card)
-	return c.Number + c.Token
 }
 
 // seesTeam refuses with NotFound who has nothing to do with a village, and with
@@ -63,7 +57,7 @@ type doorBody struct {
 // door shows a card's household to its people and to the village's team, and
 // to nobody else that there is one.
 func (a *API) door(ctx context.Context, c caller, in *doorInput) (doorBody, error) {
-	d, why, err := a.Read.Door(ctx, c.person(), act.Target{Card: shown(in.Card)})
+	d, why, err := a.Read.Door(ctx, c.person(), act.Target{Card: in.Card})
 	if err != nil {
 		return doorBody{}, err
 	}
@@ -71,7 +65,7 @@ func (a *API) door(ctx context.Context, c caller, in *doorInput) (doorBody, erro
 	case fault.NotFound:
 		return doorBody{}, web.NotFound()
 	case fault.CardRevoked, fault.Gone:
-		return doorBody{}, refusal(why)
+		return doorBody{}, a.named(ctx, d.Home.ID, refusal(why))
 	}
 	home := a.home(d.Home)
 	home.Village, home.VillageID = d.Place, a.IDs.Seal(web.Village, int64(d.Village))
@@ -84,6 +78,21 @@ func (a *API) door(ctx context.Context, c caller, in *doorInput) (doorBody, erro
 	}
 	body.Warnings, err = a.warned(ctx, c, d.Warnings, body.MayRecord)
 	return body, err
+}
+
+// named tells the team whose card was revoked. Who gets this answer stands in the
+// household's village as one of its team: others are told that there is no card.
+func (a *API) named(ctx context.Context, h household.ID, err error) error {
+	p := web.ProblemOf(err)
+	if p == nil || p.Code != string(fault.CardRevoked) || h == 0 {
+		return err
+	}
+	home, failed := a.Read.HouseholdOf(ctx, h)
+	if failed != nil {
+		return failed
+	}
+	p.Household = &web.Home{ID: a.IDs.Seal(web.Household, int64(h)), Number: home.Number, Head: home.Head}
+	return p
 }
 
 // refusal is the problem of a household that cannot be recorded.
@@ -164,8 +173,8 @@ func (a *API) visit(ctx context.Context, c caller, in *visitInput) (okBody, erro
 	if err := a.clean(ctx, c, in.Body.Note); err != nil {
 		return okBody{}, err
 	}
-	_, err = unrecorded(a.Acts.Visit.Do(ctx, c.cmd, v.ID, a.target(in.Body.Target), date, in.Body.Note))
-	return okBody{true}, err
+	facts, err := unrecorded(a.Acts.Visit.Do(ctx, c.cmd, v.ID, a.target(in.Body.Target), date, in.Body.Note))
+	return okBody{true}, a.named(ctx, household.ID(facts.Household), err)
 }
 
 type visitsInput struct {
@@ -231,7 +240,7 @@ func (a *API) asides(ctx context.Context, c caller, in *idInput) (asidesBody, er
 	for _, s := range found {
 		one := asideBody{
 			ID: a.IDs.Seal(web.Aside, int64(s.ID)), Card: s.Card, Item: itemRef(s.Item), On: s.On.String(), Place: s.Place, Note: s.Note,
-			Code: string(s.Why), Message: script.Unrecorded(s.Why, fault.Facts{Note: s.Item.Title}), Recorder: s.Name,
+			Code: string(s.Why), Message: script.SetAside(s, c.person(), barred[s.Home.ID] != ""), Recorder: s.Name,
 			MayTake: s.Home.ID != 0 && barred[s.Home.ID] == "" && usecase.May(c.held.Staff, v, usecase.Record),
 		}
 		if s.Home.ID != 0 {
@@ -275,7 +284,7 @@ func (a *API) dropAside(ctx context.Context, c caller, in *reasonInput) (okBody,
 }
 
 type waitingItemBody struct {
-	Kind      string `json:"kind" enum:"asides,declarations,warnings,mended,approvals,events,photos"`
+	Kind      string `json:"kind" enum:"asides,declarations,warnings,mended,approvals,photos"`
 	Count     int    `json:"count"`
 	Words     string `json:"words"`
 	Village   string `json:"village" doc:"its name; empty for approvals, which are given in the chat"`
@@ -315,7 +324,6 @@ func (a *API) waitsIn(ctx context.Context, c caller, v village.Village) (items [
 			items = append(items, waitingItemBody{kind, n, script.WaitsFor(kind, n), v.Name, a.IDs.Seal(web.Village, int64(v.ID))})
 		}
 	}
-	confirms := usecase.May(c.held.Staff, v, usecase.Confirm)
 	if usecase.May(c.held.Staff, v, usecase.Record) {
 		waits, err := a.Read.Waits(ctx, v.ID, calendar.DateOf(a.Now()))
 		if err != nil {
@@ -325,11 +333,8 @@ func (a *API) waitsIn(ctx context.Context, c caller, v village.Village) (items [
 		add("declarations", waits.Declarations)
 		add("warnings", waits.Warnings)
 		add("mended", waits.Mended)
-		if confirms {
-			add("events", waits.Events)
-		}
 	}
-	if confirms {
+	if usecase.May(c.held.Staff, v, usecase.Confirm) {
 		unseen, err := a.Read.CountUnseen(ctx, v.ID, c.person(), a.Now())
 		if err != nil {
 			return nil, err

@@ -10,6 +10,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 )
 
 // village registers what is read of a village.
@@ -102,6 +103,8 @@ type phoneBody struct {
 	Unsent int        `json:"unsent"`
 	Since  *time.Time `json:"since,omitempty" doc:"of the oldest"`
 	SeenAt time.Time  `json:"seen_at"`
+	Stale  bool       `json:"stale" doc:"it has not called for so long that what it said may be over"`
+	Words  string     `json:"words"`
 }
 
 type phonesBody struct {
@@ -116,7 +119,8 @@ func (a *API) phones(ctx context.Context, c caller, in *idInput) (phonesBody, er
 	phones, err := a.Read.Phones(ctx, v.ID, a.Now())
 	body := phonesBody{Phones: make([]phoneBody, len(phones))}
 	for i, p := range phones {
-		body.Phones[i] = phoneBody{Name: p.Name, Unsent: p.Unsent, SeenAt: p.SeenAt}
+		stale := a.Now().Sub(p.SeenAt) > login.CertainFor
+		body.Phones[i] = phoneBody{Name: p.Name, Unsent: p.Unsent, SeenAt: p.SeenAt, Stale: stale, Words: script.Holding(p, stale)}
 		if !p.Since.IsZero() {
 			body.Phones[i].Since = &p.Since
 		}

@@ -220,6 +220,16 @@ func (a answer) code() string {
 	return body.Code
 }
 
+// problem reads a refusal.
+func (a answer) problem(t testing.TB, v any) {
+	t.Helper()
+	if a.status == http.StatusOK {
+		t.Fatalf("it was done: %s", a.body)
+	}
+	a.status = http.StatusOK
+	a.into(t, v)
+}
+
 // into reads a body.
 func (a answer) into(t testing.TB, v any) {
 	t.Helper()

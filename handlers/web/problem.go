@@ -18,6 +18,15 @@ type Problem struct {
 	Code    string        `json:"code" doc:"stable, for machines"`
 	Message string        `json:"message" doc:"a sentence for people, in Chinese"`
 	Retry   time.Duration `json:"-"`
+	// Household is whose card was revoked, for the team of its village alone.
+	Household *Home `json:"household,omitempty" doc:"with card_revoked, for the team: whose card it was"`
+}
+
+// Home is a household as a problem names it.
+type Home struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
+	Head   string `json:"head"`
 }
 
 // NewProblem makes a problem with the sentence of its code.
@@ -46,6 +55,9 @@ func NotFound() *Problem { return problem(http.StatusNotFound, fault.NotFound) }
 
 // SignedOut is a request without a session.
 func SignedOut() *Problem { return problem(http.StatusUnauthorized, fault.SignedOut) }
+
+// OtherPerson is a request that is meant of somebody else than who is signed in.
+func OtherPerson() *Problem { return problem(http.StatusConflict, fault.OtherPerson) }
 
 // KeyMissing is a write without an Idempotency-Key.
 func KeyMissing() *Problem { return problem(http.StatusBadRequest, fault.KeyMissing) }

@@ -201,10 +201,16 @@ func testOneWarning(t *testing.T, database Database) {
 	if got := both[0].contents(t); got["event"] != 1 || effects+refusals[fault.Conflict] != 32 {
 		t.Errorf("%v, refused %v; want one deduction", got, refusals)
 	}
-	effects, refusals = count(t, together(32, func(i int) (fault.Outcome, error) {
+	effects, _ = count(t, together(16, func(i int) (fault.Outcome, error) {
 		return both[i%2].declare(by(wang, now), recording.Deed{Household: wangsHome, Words: "扫街", On: day})
 	}))
-	if effects != record.MostDeclared || refusals[fault.TooMany] != 32-record.MostDeclared {
+	if got := both[0].contents(t); got["declaration"] != 1 || effects != 16 {
+		t.Errorf("%d of the same declaration, %d told of it", got["declaration"], effects)
+	}
+	effects, refusals = count(t, together(32, func(i int) (fault.Outcome, error) {
+		return both[i%2].declare(by(wang, now), recording.Deed{Household: wangsHome, Words: "扫街" + strings.Repeat("！", i+1), On: day})
+	}))
+	if effects != record.MostDeclared-1 || refusals[fault.TooMany] != 33-record.MostDeclared {
 		t.Errorf("%d declared, refused %v", effects, refusals)
 	}
 	effects, _ = count(t, together(16, func(i int) (fault.Outcome, error) {

@@ -51,7 +51,7 @@ func testPhoneSessions(t *testing.T, database Database) {
 		t.Errorf("%+v", held)
 	}
 	since := now.Add(-time.Hour)
-	if err := a.SeenPhone(ctx, [32]byte{1}, login.Unsent{Count: 3, Since: since}, now.Add(time.Minute)); err != nil {
+	if err := a.SeenPhone(ctx, [32]byte{1}, "", login.Unsent{Count: 3, Since: since}, now.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	held = a.held(t, 1, now)
@@ -309,7 +309,7 @@ func testPhones(t *testing.T, database Database) {
 	for p, openid := range map[household.PersonID]string{qian: "m-qian", zhao: "m-zhao", wang: "m-wang"} {
 		run(t, raw(t, a.dsn), fmt.Sprintf("UPDATE person SET mini_openid = '%s' WHERE id = %d", openid, p))
 		done(t)(a.signsIn(by(0, now), login.Identity{MiniOpenID: openid}, byte(p)))
-		if err := a.SeenPhone(ctx, [32]byte{byte(p)}, login.Unsent{Count: int(p), Since: now}, now); err != nil {
+		if err := a.SeenPhone(ctx, [32]byte{byte(p)}, "phone-of-all", login.Unsent{Count: int(p), Since: now}, now); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -317,6 +317,13 @@ func testPhones(t *testing.T, database Database) {
 	phones, err := a.Phones(ctx, hongqi, now)
 	if err != nil || len(phones) != 2 || phones[0].Name != "钱小组" || phones[0].Unsent != int(qian) || phones[1].Unsent != int(zhao) {
 		t.Errorf("%+v, %v", phones, err)
+	}
+	done(t)(a.signsIn(by(0, now), login.Identity{MiniOpenID: "m-qian"}, 100))
+	if err := a.SeenPhone(ctx, [32]byte{100}, "phone-of-all", login.Unsent{}, now); err != nil {
+		t.Fatal(err)
+	}
+	if held := a.held(t, 100, now); held.Phone != "phone-of-all" || a.held(t, byte(qian), now).Unsent != (login.Unsent{}) || a.held(t, byte(zhao), now).Unsent.Count != int(zhao) {
+		t.Errorf("%+v; want what 钱小组 said on the phone before to be over, and what 赵小组 said on it to stay", held)
 	}
 	if phones, err := a.Phones(ctx, qingshan, now); err != nil || len(phones) != 0 {
 		t.Errorf("in 青山村: %+v, %v", phones, err)

@@ -2,9 +2,9 @@ package enrol
 
 import (
 	"context"
-	"strings"
 
 	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 )
 
@@ -43,9 +43,6 @@ func part(cmd usecase.Command, name string) usecase.Command {
 
 // ClaimOf reads a card as somebody types or scans it.
 func ClaimOf(card string) Claim {
-	card = strings.ToUpper(strings.TrimSpace(card))
-	if rest, ok := strings.CutPrefix(card, "XF"); ok {
-		return Claim{Number: "XF-" + strings.TrimLeft(rest, "- ")}
-	}
-	return Claim{Token: card}
+	number, token := household.ReadCard(card)
+	return Claim{Number: number, Token: token}
 }

@@ -137,6 +137,9 @@ func known(p household.Person, err error) (household.Person, error) {
 	return p, err
 }
 
+// CertainFor is for how long what a phone said is taken for what it holds.
+const CertainFor = 14 * 24 * time.Hour
+
 // Unsent is what a phone says that it still holds: how much, and since when.
 type Unsent struct {
 	Count int
@@ -148,6 +151,7 @@ type Held struct {
 	Session
 	Person household.Person
 	Staff  household.Staff
+	Phone  string // which phone it is by its own word, "" where it does not say
 	Unsent Unsent
 	SeenAt time.Time
 }

@@ -23,7 +23,8 @@ type Deed struct {
 type Declare struct{ Once usecase.Once[Tx] }
 
 // Do keeps the declaration, for the team to take up or decline; the outcome's
-// ID is its own. It refuses as record.Declare does, and with Invalid a picture
+// ID is its own, or that of the same words about the same day where these wait
+// already. It refuses as record.Declare does, and with Invalid a picture
 // that nobody has sent.
 func (u Declare) Do(ctx context.Context, cmd usecase.Command, deed Deed) (fault.Outcome, error) {
 	cmd.Body = asked("declare", deed)
@@ -32,7 +33,10 @@ func (u Declare) Do(ctx context.Context, cmd usecase.Command, deed Deed) (fault.
 		if err != nil {
 			return fault.Settle(err)
 		}
-		id, err := tx.AddDeclaration(d)
+		id := d.ID
+		if id == 0 {
+			id, err = tx.AddDeclaration(d)
+		}
 		return fault.Outcome{Code: fault.Done, Facts: fault.Facts{ID: int64(id), Household: int64(d.Household), Village: int64(d.Village)}}, err
 	})
 }
@@ -49,10 +53,18 @@ func declare(tx Tx, cmd usecase.Command, deed Deed) (record.Declaration, error) 
 	if err != nil {
 		return record.Declaration{}, err
 	}
+	same, err := tx.SameDeclared(deed.Household, deed.Words, deed.On)
+	if err != nil {
+		return record.Declaration{}, err
+	}
+	if same != 0 {
+		waiting--
+	}
 	d, err := record.Declare(scene, home, deed.Words, deed.On, deed.Photos, waiting)
 	if err != nil {
 		return d, err
 	}
+	d.ID = same
 	return d, known(tx, d.Village, d.Photos)
 }
 
@@ -129,6 +141,9 @@ func taken(tx Tx, d record.Declaration, req Taking) (record.Draft, error) {
 	}
 	draft := d.Draft(item)
 	draft.On, draft.Place, draft.AtDoor = req.On, req.Place, req.AtDoor
+	if !req.At.IsZero() {
+		draft.NotedAt = req.At
+	}
 	draft.Evidence = append(draft.Evidence, req.Evidence...)
 	if req.Note != "" {
 		draft.Note = req.Note

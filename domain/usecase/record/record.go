@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -60,6 +59,9 @@ type Tx interface {
 
 	// Declared counts a household's declarations that wait.
 	Declared(household.ID) (int, error)
+	// SameDeclared is the household's declaration of the words about the day that
+	// waits, 0 for none.
+	SameDeclared(h household.ID, words string, on calendar.Date) (record.DeclarationID, error)
 	AddDeclaration(record.Declaration) (record.DeclarationID, error)
 	// Declaration locks and returns a declaration; NotFound where there is none.
 	Declaration(record.DeclarationID) (record.Declaration, error)
@@ -73,8 +75,8 @@ type Tx interface {
 	SaveWarning(record.Warning) error
 }
 
-// Target is a household: by its id, or by its card as it was typed (XF- and
-// eight signs) or scanned.
+// Target is a household: by its id, or by its card as it was typed or scanned, in
+// any spelling that household.ReadCard reads.
 type Target struct {
 	Household household.ID
 	Card      string
@@ -315,14 +317,12 @@ type Cards interface {
 
 // CardOf finds a card by its number, as it was typed, or by its token.
 func CardOf(tx Cards, shown string) (household.Card, error) {
-	if isNumber(shown) {
-		return tx.Card(shown)
+	number, token := household.ReadCard(shown)
+	if number != "" {
+		return tx.Card(number)
 	}
-	return tx.CardOf(household.HashToken(shown))
+	return tx.CardOf(household.HashToken(token))
 }
-
-// isNumber tells a card's number from a token, which is never kept.
-func isNumber(shown string) bool { return strings.HasPrefix(shown, "XF-") }
 
 // decide goes through the households: events of those that can be recorded,
 // asides of the others. It writes nothing.
@@ -344,11 +344,8 @@ func (s sitting) decide(tx Tx, homes []found) ([]record.Event, []record.Aside, e
 }
 
 func aside(one found, why fault.Code) record.Aside {
-	a := record.Aside{Nth: one.nth, Household: one.home.ID, Why: why, State: record.AsideWaiting}
-	if isNumber(one.target.Card) {
-		a.Card = one.target.Card
-	}
-	return a
+	number, _ := household.ReadCard(one.target.Card) // a token is never kept
+	return record.Aside{Nth: one.nth, Household: one.home.ID, Card: number, Why: why, State: record.AsideWaiting}
 }
 
 func (s sitting) score(tx Tx, one found) (record.Event, error) {
