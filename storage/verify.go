@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"sync"
 
+	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -21,43 +24,103 @@ import (
 // every village's chain is whole. It recomputes everything from the entries
 // alone and returns the first damage it meets, or nil.
 func (s *Store) Verify(ctx context.Context) (script.Checked, *script.Damage, error) {
-	var sum script.Checked
-	var damage *script.Damage
-	err := s.snapshot(ctx, func(db *gorm.DB) (err error) {
-		sum, damage, err = verify(db)
-		return err
+	v := verifying{first: math.MaxInt}
+	err := s.snapshot(ctx, "", func(db *gorm.DB) error {
+		if err := db.Order("id").Find(&v.villages).Error; err != nil {
+			return err
+		}
+		if !s.postgres {
+			return v.work(db)
+		}
+		var name string
+		if err := db.Raw("SELECT pg_export_snapshot()").Scan(&name).Error; err != nil {
+			return err
+		}
+		group, ctx := errgroup.WithContext(ctx)
+		for range verifiers {
+			group.Go(func() error { return s.snapshot(ctx, name, v.work) })
+		}
+		return group.Wait()
 	})
-	return sum, damage, err
+	if err != nil {
+		return script.Checked{}, nil, err
+	}
+	return v.sum, v.damage, nil
 }
 
+// verifiers is how many villages PostgreSQL gives out at once, all of the same
+// moment: while one is recomputed, the next is read.
+const verifiers = 3
+
 // snapshot runs f on what the database holds at one moment, while others go
-// on writing.
-func (s *Store) snapshot(ctx context.Context, f func(*gorm.DB) error) error {
+// on writing: now, or the moment that another one exported under a name.
+func (s *Store) snapshot(ctx context.Context, name string, f func(*gorm.DB) error) error {
 	// A reading transaction on SQLite is a snapshot by itself.
 	opts := &sql.TxOptions{}
 	if s.postgres {
 		opts = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	}
-	return s.read.WithContext(ctx).Transaction(f, opts)
+	return s.read.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		if name != "" {
+			// The name is the database's own and cannot be a parameter here.
+			if err := db.Exec("SET TRANSACTION SNAPSHOT '" + name + "'").Error; err != nil {
+				return err
+			}
+		}
+		return f(db)
+	}, opts)
 }
 
-func verify(db *gorm.DB) (sum script.Checked, damage *script.Damage, err error) {
-	var villages []villageRow
-	if err := db.Order("id").Find(&villages).Error; err != nil {
-		return sum, nil, err
-	}
-	for _, v := range villages {
-		a := &audit{db: db, village: v, progress: v.progress()}
-		if damage, err = a.run(); damage != nil || err != nil {
-			return sum, damage, err
+// verifying is the villages that are gone through, and what came of it so far.
+type verifying struct {
+	villages []villageRow
+
+	mu     sync.Mutex
+	next   int // of the villages
+	sum    script.Checked
+	damage *script.Damage
+	first  int // the village that it was found in
+}
+
+// work goes through one village after the other, until none is left or one
+// before it is damaged.
+func (v *verifying) work(db *gorm.DB) error {
+	for {
+		at, ok := v.take()
+		if !ok {
+			return nil
 		}
-		sum.Villages++
-		sum.Accounts += len(a.accounts)
-		sum.Entries += len(a.entries)
-		sum.Events += a.events
-		sum.Sheets += a.sheets
+		a := &audit{db: db, village: v.villages[at], progress: v.villages[at].progress()}
+		damage, err := a.run()
+		if err != nil {
+			return err
+		}
+		v.note(at, a, damage)
 	}
-	return sum, nil, nil
+}
+
+func (v *verifying) take() (at int, ok bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	at = v.next
+	v.next++
+	return at, at < len(v.villages) && at < v.first
+}
+
+func (v *verifying) note(at int, a *audit, damage *script.Damage) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if damage != nil {
+		if at < v.first {
+			v.first, v.damage = at, damage
+		}
+		return
+	}
+	v.sum.Villages++
+	v.sum.Accounts += len(a.accounts)
+	v.sum.Entries += len(a.entries)
+	v.sum.Events += a.events
+	v.sum.Sheets += a.sheets
 }
 
 // audit goes through the books of one village, which fit into memory.
