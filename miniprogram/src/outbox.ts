@@ -55,10 +55,11 @@ export function own(): Draft[] {
 }
 
 // whose says which household an act is for. For a card that was scanned without
-// a signal the server's answer says it.
+// a signal the server says it: in its answer, or where the card is revoked.
 export function whose(d: Draft): string {
   const recorded = (d.answer as { recorded?: { household: { head: string } }[] | null } | undefined)?.recorded
-  return recorded?.length === 1 ? words.card.household(recorded[0].household.head) : d.about
+  if (recorded?.length === 1) return words.card.household(recorded[0].household.head)
+  return d.trouble?.household ? words.card.household(d.trouble.household.head) : d.about
 }
 
 // Other is a person who used this phone before and has drafts on it.

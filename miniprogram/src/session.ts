@@ -60,6 +60,11 @@ export function decides(): Village[] {
   return session.me?.villages.filter((v) => v.deeds.includes('confirm')) ?? []
 }
 
+// consoleWork tells whether the console has anything for the person to do.
+export function consoleWork(): boolean {
+  return session.me?.villages.some((v) => v.deeds.includes('print_cards')) ?? false
+}
+
 // leads tells whether the person is told of the phones of the village's team.
 export function leads(): boolean {
   return teamVillage()?.roles.some((r) => r === 'leader' || r === 'deputy') ?? false

@@ -68,10 +68,12 @@ const reads = {
   '/villages/v1/team': () => ({ people: [{ id: 'p2', name: '张建国', role: 'team_member' }] }),
   '/villages/v1/visits': () => ({ done: 18, total: 45, left: households.filter((h) => !h.visited) }),
   '/villages/v1/asides': () => ({
-    asides: [{ id: 'a1', household: households[3], item: { code: 'HJ06', title: '参加清洁日', points: '+3' }, on: '2026-11-22', message: '他和这家是亲戚，要由同事来记。', recorder: '张建国', may_take: true }],
+    asides: [{ id: 'a1', household: households[3], item: { code: 'HJ06', title: '参加清洁日', points: '+3' }, on: '2026-11-22', message: '他和这家是亲戚，要由同事来记。', recorder: '张建国', may_take: true },
+      { id: 'a2', card: 'XF-AB23CD45', item: { code: 'HJ06', title: '参加清洁日', points: '+3' }, on: '2026-11-22', message: '没有找到这一户。', recorder: '张建国', may_take: false }],
   }),
   '/villages/v1/declarations': () => ({ declarations: [{ id: 'd1', household: households[2], words: '帮邻居李大爷收了一天玉米', on: '2026-11-23', state: 'open', state_words: '等小组看', photos: [shot] }] }),
-  '/villages/v1/warnings': () => ({ warnings: [warning, { ...warning, id: 'w2', household: households[4], state: 'mended', state_words: '已整改，待查看', mend: { words: '清走了', photos: [shot] } }] }),
+  '/villages/v1/warnings': () => ({ warnings: [warning, { ...warning, id: 'w2', household: households[4], state: 'mended', state_words: '已整改，待查看', mend: { words: '清走了', photos: [shot] } },
+    { ...warning, id: 'w3', household: households[6], due_on: '2026-11-20' }] }),
   '/villages/v1/photos': () => ({ photos: [
     { ...shot, by: '张建国', at: '2026-11-24T10:20:00+08:00', for: '院落亮化', may_judge: true },
     { url: svg('#8a6d3b'), thumb: svg('#8a6d3b'), hash: 'b'.repeat(64), by: '李秀英', at: '2026-11-24T10:40:00+08:00', for: '', may_judge: false },
@@ -80,10 +82,11 @@ const reads = {
   '/records': () => ({
     records: [
       { id: 'r1', at: '2026-11-24T10:20:00+08:00', on: '2026-11-24', item: { code: 'HJ10', title: '院落亮化' }, note: '装了两盏灯', photos: [shot], set_aside: [], events: [{ event: 'e1', household: households[0], points: '+5', state: 'pending', state_words: '待确认', may_withdraw: true, may_correct: true }] },
-      { id: 'r2', at: '2026-11-22T16:00:00+08:00', on: '2026-11-22', item: { code: 'HJ06', title: '参加清洁日' }, photos: [], set_aside: [{ household: households[5], code: 'kin', message: '不能给自己家记。' }], events: households.slice(0, 2).map((household, i) => ({ event: 'e2' + i, household, points: '+3', state: 'confirmed', state_words: '已确认', may_withdraw: false, may_correct: false })) },
+      { id: 'r2', at: '2026-11-22T16:00:00+08:00', on: '2026-11-22', item: { code: 'HJ06', title: '参加清洁日' }, photos: [], set_aside: [{ household: households[5], code: 'kin', message: '不能给自己家记。' }], events: households.slice(0, 2).map((household, i) => ({ event: 'e2' + i, household, points: '+3', state: 'confirmed', state_words: '已确认', may_withdraw: true, may_correct: false })) },
     ],
     more: true,
   }),
+  '/records/r1': () => ({ reused: [{ words: '这张照片 11月3日的记录里也用过。' }] }),
   '/waiting': () => ({ items: [{ kind: 'asides', count: 1, words: '', village: 'v1' }, { kind: 'declarations', count: 1, words: '', village: 'v1' }, { kind: 'warnings', count: 2, words: '', village: 'v1' }, { kind: 'photos', count: 1, words: '', village: 'v1' }] }),
   '/households/*/points': () => ({ year: 2026, score: '146', pending: '+5', place: 3, of: 53, as_of: '第三季度公示榜', redeemable: '36', redeemable_words: '1 月 1 日到 31 日来换', newest: lines.slice(0, 2) }),
   '/households/*/lines': () => ({ year: 2026, lines, more: true, next: '6' }),
@@ -99,9 +102,11 @@ const reads = {
 
 const cards = {
   KINCARDKINCARD: { household: households[5], may_record: false, message: '这是您自己家。不能给自己家记分，请同事来记。', relation: 'own', warnings: [] },
-  OLDCARDOLDCARD: { refused: [422, 'card_revoked', '这张卡已作废，他家换了新卡。请扫新卡。'] },
+  OLDCARDOLDCARD: { refused: [422, 'card_revoked', '这张卡已作废，他家换了新卡。请扫新卡。', { household: households[3] }] },
 }
 export const goodCard = (n) => `CARD${n}CARD${n}CARD`
+
+const problem = ([, code, message, more]) => ({ code, message, ...more })
 
 function card(token) {
   if (cards[token]) return cards[token]
@@ -133,7 +138,8 @@ export async function start() {
     }
     if (path === '/link/card') return { me: me('villager'), asked: false }
     if (path === '/records' && method === 'POST') {
-      if (body.targets.some((t) => world.revoked.has(t.card))) return { refused: [422, 'card_revoked', '这张卡已作废，他家换了新卡。请扫新卡。'] }
+      const old = body.targets.find((t) => world.revoked.has(t.card))
+      if (old) return { refused: [422, 'card_revoked', '这张卡已作废，他家换了新卡。请扫新卡。', { household: card(old.card).household }] }
       const missing = body.evidence.find((e) => e.photo && !world.photos.has(e.photo))
       if (missing) return { refused: [422, 'evidence_missing', '缺照片。'] }
       world.records.push(body)
@@ -152,7 +158,7 @@ export async function start() {
       const asked = /^\/cards\/(.+)$/.exec(path)
       if (asked) {
         const found = card(decodeURIComponent(asked[1]))
-        return found.refused ? [found.refused[0], { code: found.refused[1], message: found.refused[2] }] : [200, found]
+        return found.refused ? [found.refused[0], problem(found.refused)] : [200, found]
       }
       const read = reads[path] ?? reads[path.replace(/^\/(households|console)\/[^/]+/, '/$1/*')]
       return read ? [200, read(query)] : [404, { code: 'not_found', message: '没有找到。' }]
@@ -169,7 +175,7 @@ export async function start() {
     const first = world.keys.get(key)
     if (first) return first.raw === String(raw) ? first.answer : [409, { code: 'conflict', message: '' }]
     const made = routes(req.method, path, JSON.parse(String(raw) || '{}'), key, who)
-    const result = made.refused ? [made.refused[0], { code: made.refused[1], message: made.refused[2] }] : [200, made]
+    const result = made.refused ? [made.refused[0], problem(made.refused)] : [200, made]
     if (key) world.keys.set(key, { raw: String(raw), answer: result })
     return result
   }

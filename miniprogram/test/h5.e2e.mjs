@@ -195,6 +195,11 @@ test('without a signal five wait; a killed browser loses none and doubles none',
     assert.ok(Number(unsent) >= 1)
     await p.tell({ xf: 'card', card: goodCard(8) })
     await p.tap('[id^=cure-]')
+    await p.see('现在是孙秀珍家，记给孙秀珍家？')
+    await answer(p, '先不')
+    assert.equal(server.records.length, already + 4, 'another household is asked about first')
+    await p.tap('[id^=cure-]')
+    await answer(p, '记给他家')
     await p.see('都发出去了')
     assert.equal(server.records.length, already + 5)
     await shot(p, 'drafts-done')
@@ -346,6 +351,7 @@ test('the team takes up, declines, takes over, closes, corrects, withdraws, visi
   try {
     await login(p, 'member')
     await p.go('pkg-team/waiting')
+    await p.see('XF-AB23CD45')
     await p.tap('#take-a1')
     await answer(p, '好')
     assert.deepEqual(await called(p, '/asides/a1/take'), {})
@@ -368,6 +374,8 @@ test('the team takes up, declines, takes over, closes, corrects, withdraws, visi
     await p.tap('#tab-warnings')
     await shot(p, 'waiting-warnings')
     assert.deepEqual(await findings(p), [])
+    assert.equal(await p.frame().locator('#not-mended-w1').count(), 0, 'its days are not over')
+    assert.equal(await p.frame().locator('#not-mended-w3').count(), 1)
     await p.tap('#mended-w2')
     await answer(p, '好')
     assert.deepEqual(await called(p, '/warnings/w2/close'), { mended: true, note: '' })
@@ -377,6 +385,12 @@ test('the team takes up, declines, takes over, closes, corrects, withdraws, visi
     await answer(p, '好', '记错了')
     assert.deepEqual(await called(p, '/events/e1/withdraw'), { reason: '记错了' })
     await p.go('pkg-team/records')
+    await p.tap('#withdraw-all-r2')
+    await answer(p, '好', '记错了')
+    for (const e of ['e20', 'e21']) assert.deepEqual(await called(p, `/events/${e}/withdraw`), { reason: '记错了' })
+    await p.go('pkg-team/records')
+    await p.tap('#reused-r1')
+    await p.see('记录里也用过')
     await p.tap('#correct-e1')
     await p.tap('#fold')
     await p.frame().locator('#note textarea').last().fill('装了三盏灯')
@@ -388,6 +402,8 @@ test('the team takes up, declines, takes over, closes, corrects, withdraws, visi
     assert.equal(right.village, undefined)
 
     await p.go('pkg-team/visits')
+    await p.see('李秀英家')
+    assert.equal(await p.frame().locator('#visited-HQ-0036').count(), 0, 'one does not visit oneself')
     await p.tap('#visited-HQ-0031')
     await answer(p, '好')
     assert.deepEqual((await called(p, '/visits')).target, { household: 'hh1' })
@@ -396,6 +412,28 @@ test('the team takes up, declines, takes over, closes, corrects, withdraws, visi
     await p.tap('#confirm')
     await p.see('电脑上已经登录')
     await called(p, '/console/DOORDOORDOOR/confirm')
+    assert.deepEqual(p.errors, [])
+  } finally {
+    await p.close()
+  }
+})
+
+test('from a revoked card the roster leads on, to what needs no door', async () => {
+  const p = await phone(server.address)
+  try {
+    await login(p, 'member')
+    await p.go('pkg-team/record?card=OLDCARDOLDCARD')
+    await p.see('刘玉梅家')
+    await p.tap('#roster')
+    await p.see('从名册里选这一户')
+    await shot(p, 'roster')
+    assert.deepEqual(await findings(p), [])
+    await p.tap('#tick-HQ-0034')
+    await p.see('刘玉梅家')
+    await p.frame().locator('#item-HJ10').last().waitFor()
+    assert.equal(await p.frame().locator('#item-HJ01').count(), 0, 'it has to be seen at the door')
+    await p.go('pkg-team/record?card=ANOTHERVILLAGE')
+    await p.see('不是本村的卡')
     assert.deepEqual(p.errors, [])
   } finally {
     await p.close()
@@ -442,7 +480,7 @@ test('a refusal is cured by what its code asks for', async () => {
 
     await p.go('pkg-team/drafts')
     await p.frame().getByText('放弃，告诉组长').locator('visible=true').last().click()
-    await answer(p, '放弃并复制')
+    await answer(p, '放弃')
     await p.see('都发出去了')
     assert.deepEqual(p.errors, [])
   } finally {

@@ -182,10 +182,10 @@ async function arrived() {
 }
 
 // recorded counts the events of an item by household number, as its recorder sees them.
-async function recorded(item) {
+async function recorded(item, by = member) {
   const counts = {}
   for (let page = 1, more = true; more; page++) {
-    const answer = await ask(member, `/records?village=${village}&page=${page}`)
+    const answer = await ask(by, `/records?village=${village}&page=${page}`)
     for (const r of answer.records.filter((one) => one.item.code === item)) {
       for (const e of r.events) counts[e.household.number] = (counts[e.household.number] ?? 0) + 1
     }
@@ -439,10 +439,41 @@ test('the new card cures what needed a hand', async () => {
   await hold(cards.find((c) => c.home === doors[2].home && !c.revoked))
   await tap('#drafts')
   await tap('.draft.attention .primary')
+  const asked = phone().locator('.uni-modal__btn_primary >> visible=true')
+  await asked.or(phone().getByText('都发出去了').locator('visible=true')).first().waitFor()
+  if (await asked.count()) await asked.click()
   await sees('都发出去了')
   await shot('17-cured')
   assert.equal((await arrived())[doors[2].home], 1)
   assert.match(await chat(doors[2].head, '明细'), new RegExp('待确认.*' + item.title))
+})
+
+test('who takes the phone while a photo is on its way sends nothing of its owner', async () => {
+  await demo.click('#kill')
+  await shown('#scan').waitFor()
+  const [before, others] = [await arrived(), await recorded(item.code, leader)]
+  const card = cards.findLast((c) => c.village === own[0].village && !c.revoked && !own.includes(c) && !before[c.home])
+  await demo.check('#offline')
+  await hold(card)
+  await shoot('list')
+  await recordOne('#scan', item.code)
+  await sees('已存在手机里')
+  let changed = false
+  await context.route('**/api/v1/photos', async (route) => {
+    if (!changed) await becomes(leader)
+    changed = true
+    await route.continue()
+  })
+  await demo.uncheck('#offline')
+  await until(() => assert.ok(changed))
+  await tap('#drafts')
+  await sees(`${member}的 1 条记录，等他登录再发`)
+  await shot('18-another-holds-it')
+  assert.deepEqual(await recorded(item.code, leader), others)
+  assert.deepEqual(await arrived(), before)
+  await becomes(member)
+  await until(async () => assert.deepEqual(await arrived(), { ...before, [card.home]: 1 }))
+  await context.unroute('**/api/v1/photos')
 })
 
 test('the books add up', () => {

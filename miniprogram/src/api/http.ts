@@ -3,7 +3,7 @@
 import { call, upload, type Method, type Raw } from '../platform/wire'
 import { keepValue, value } from '../platform/keep'
 import { newId } from '../draft/id'
-import type { Answer } from '../draft/answer'
+import type { Answer, Home } from '../draft/answer'
 import { words } from '../words'
 
 // line is what a call needs from the rest of the client. person is whose
@@ -35,7 +35,8 @@ function answer(raw: Raw | undefined): Answer {
   const data = (raw.data ?? {}) as Record<string, any>
   if (raw.status >= 200 && raw.status < 300) return { kind: 'ok', data }
   const message = typeof data.message === 'string' && data.message ? data.message : words.trouble.byStatus(raw.status)
-  return { kind: 'refused', status: raw.status, code: String(data.code ?? ''), message, waitSeconds: Number(raw.retryAfter) || undefined }
+  const household = typeof data.household?.head === 'string' ? data.household : undefined
+  return { kind: 'refused', status: raw.status, code: String(data.code ?? ''), message, waitSeconds: Number(raw.retryAfter) || undefined, household }
 }
 
 // again repeats a call once where its session had ended and a new one of the
@@ -101,6 +102,7 @@ export interface Read<T> {
   since?: string
   message?: string
   code?: string
+  household?: Home
 }
 
 // read gets a path; what it answered last is kept for work without a signal.
@@ -112,7 +114,7 @@ export async function read<T>(path: string): Promise<Read<T>> {
     return { data: got.data as T }
   }
   if (got.kind === 'refused' && got.status < 500 && got.status !== 429 && got.status !== 401) {
-    return { message: got.message, code: got.code }
+    return { message: got.message, code: got.code, household: got.household }
   }
   const kept = value<{ at: number; data: T }>(name)
   if (kept) return { data: kept.data, since: new Date(kept.at).toISOString() }

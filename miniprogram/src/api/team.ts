@@ -1,11 +1,20 @@
-import { act, read, seen } from './http'
+import { act, read, seen, type Read } from './http'
 import type { Aside, CardAnswer, Catalogue, Declaration, Household, Phone, Recorded, SetAside, Unseen, Visits, Waiting, Warning } from './types'
+import { words } from '../words'
 
 const at = (village: string) => `/villages/${encodeURIComponent(village)}`
 
 // cardOf asks which household a card belongs to; the answer is kept, so that a
 // card scanned before is known without a signal.
 export const cardOf = (card: string) => read<CardAnswer>(`/cards/${encodeURIComponent(card)}`)
+
+// cardTrouble is why a card leads to no household; '' where it does, or where
+// there was no signal to ask.
+export function cardTrouble(answer: Read<CardAnswer>): string {
+  if (answer.data || !answer.code || answer.code === 'silent') return ''
+  return answer.code === 'not_found' ? words.card.strange : answer.message ?? ''
+}
+
 export const catalogue = (village: string) => read<Catalogue>(`${at(village)}/catalogue`)
 export const catalogueSeen = (village: string) => seen<Catalogue>(`${at(village)}/catalogue`)
 export const households = (village: string) => read<{ households: Household[] | null }>(`${at(village)}/households`)
@@ -14,6 +23,7 @@ export const visits = (village: string, month: string) => read<Visits>(`${at(vil
 export const visitsSeen = (village: string, month: string) => seen<Visits>(`${at(village)}/visits?month=${month}`)
 export const records = (village: string, page: number) =>
   read<{ records: Recorded[] | null; more: boolean }>(`/records?village=${encodeURIComponent(village)}&page=${page}`)
+export const record = (id: string) => read<Recorded>(`/records/${encodeURIComponent(id)}`)
 export const waiting = () => read<Waiting>('/waiting')
 export const asides = (village: string) => read<{ asides: SetAside[] | null }>(`${at(village)}/asides`)
 export const declarations = (village: string) => read<{ declarations: Declaration[] | null }>(`${at(village)}/declarations`)

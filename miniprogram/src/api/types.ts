@@ -8,6 +8,7 @@ export interface Household {
   village_id?: string
   current?: boolean
   visited?: boolean
+  may_record?: boolean
 }
 
 export interface Village {
@@ -82,6 +83,7 @@ export interface Aside {
 export interface Recorded {
   id: string
   at: string
+  made_at?: string
   on: string
   item: { code: string; title: string }
   place?: string
@@ -89,6 +91,7 @@ export interface Recorded {
   events: RecordedEvent[] | null
   set_aside: Aside[] | null
   photos?: Shown[] | null
+  reused?: { words: string }[] | null
 }
 
 export interface Line {
@@ -157,9 +160,12 @@ export interface Warning {
   may_close?: boolean
 }
 
+// SetAside has a card in the place of a household where the card is not of the
+// village.
 export interface SetAside {
   id: string
-  household: Household
+  household?: Household
+  card?: string
   item: { code: string; title: string; points: string }
   on: string
   note?: string
@@ -168,8 +174,11 @@ export interface SetAside {
   may_take: boolean
 }
 
+// Phone is what one phone said that it holds; stale where that may be over.
 export interface Phone {
   name: string
+  stale?: boolean
+  words?: string
   unsent: number
   since?: string
   seen_at?: string

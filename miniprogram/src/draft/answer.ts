@@ -1,7 +1,14 @@
+// Home is the household of a refusal: whose the card was that is revoked.
+export interface Home {
+  id: string
+  number: string
+  head: string
+}
+
 // Answer is what came back from the server, or 'silent' where nothing did.
 export type Answer =
   | { kind: 'ok'; data: Record<string, any> }
-  | { kind: 'refused'; status: number; code: string; message: string; waitSeconds?: number }
+  | { kind: 'refused'; status: number; code: string; message: string; waitSeconds?: number; household?: Home }
   | { kind: 'silent' }
 
 // passing are statuses after which the same request is sent again: it timed

@@ -2,6 +2,8 @@
 // it. Nothing in this folder knows a phone, a clock or a network: they come in
 // from outside, so that the tests can cut at every step.
 
+import type { Home } from './answer'
+
 // State is what the list shows: 未发, 发送中, 已收到, 要处理.
 export type State = 'unsent' | 'sending' | 'received' | 'attention'
 
@@ -17,10 +19,12 @@ export interface Picture {
   hash?: string
 }
 
-// Trouble is a refusal: a code for the cure and the server's own sentence.
+// Trouble is a refusal: a code for the cure, the server's own sentence, and
+// which household it is about where the draft itself does not know.
 export interface Trouble {
   code: string
   message: string
+  household?: Home
 }
 
 // Draft is kept whole at each step. body names pictures as "kept:ID"; wire is

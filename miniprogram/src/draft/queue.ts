@@ -1,5 +1,5 @@
 import { final, type Answer } from './answer'
-import { named, type Draft, type Picture } from './draft'
+import { named, type Draft, type Picture, type Trouble } from './draft'
 
 // Shelf keeps drafts so that a killed process finds them again: put resolves
 // when the draft would survive.
@@ -132,7 +132,7 @@ export class Queue {
     for (const picture of now.pictures) {
       if (picture.hash) continue
       if (!(await this.parts.album.has(picture.kept))) {
-        await this.refuse(now, 'photo_lost', '')
+        await this.refuse(now, { code: 'photo_lost', message: '' })
         return true
       }
       const answer = await this.asOwner(now, () => this.parts.wire.upload(now.by, picture))
@@ -161,15 +161,16 @@ export class Queue {
     for (const p of d.pictures) await this.parts.album.drop(p.kept)
   }
 
-  private async refuse(d: Draft, code: string, message: string): Promise<void> {
-    await this.keep({ ...d, state: 'attention', trouble: { code, message } })
+  private async refuse(d: Draft, trouble: Trouble): Promise<void> {
+    await this.keep({ ...d, state: 'attention', trouble })
   }
 
   // back is what happens to a draft that was not taken: refused for good, or
   // waiting for its next try, each wait twice as long.
   private async back(d: Draft, answer: Answer): Promise<boolean> {
     if (answer.kind === 'refused' && final(answer)) {
-      await this.refuse(d, answer.code, answer.message)
+      const { code, message, household } = answer
+      await this.refuse(d, household ? { code, message, household } : { code, message })
       return true
     }
     if (this.parts.who() !== d.by) {
