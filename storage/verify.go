@@ -182,14 +182,34 @@ func (a *audit) load() error {
 	return a.loadEntries()
 }
 
+// loadEntries reads by hand: with millions of them gorm's reflection is most of
+// the time that a verification takes.
 func (a *audit) loadEntries() error {
-	var entries []entryRow
-	err := a.db.Where("village_id = ?", a.village.ID).Order("seq").Find(&entries).Error
-	a.entries = make([]ledger.Entry, len(entries))
-	for i, r := range entries {
-		a.entries[i] = r.entry()
+	const columns = "seq, account_id, line_no, kind, root, tenths, counts_in, occurred_on, corrects, event_id, item, title, reason, " +
+		"recorder, confirmer, posted_at, prev_hash, hash"
+	a.entries = make([]ledger.Entry, 0, a.village.HeadSeq)
+	return a.scan("SELECT "+columns+" FROM ledger_entry WHERE village_id = ? ORDER BY seq", func(rows *sql.Rows) error {
+		r := entryRow{VillageID: a.village.ID}
+		err := rows.Scan(&r.Seq, &r.AccountID, &r.LineNo, &r.Kind, &r.Root, &r.Tenths, &r.CountsIn, &r.OccurredOn, &r.Corrects, &r.EventID,
+			&r.Item, &r.Title, &r.Reason, &r.Recorder, &r.Confirmer, &r.PostedAt, &r.PrevHash, &r.Hash)
+		a.entries = append(a.entries, r.entry())
+		return err
+	})
+}
+
+// scan runs a query about the village and takes each row of it.
+func (a *audit) scan(query string, take func(*sql.Rows) error) error {
+	rows, err := a.db.Raw(query, a.village.ID).Rows()
+	if err != nil {
+		return err
 	}
-	return err
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := take(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // at names the household, year and line of an entry.
@@ -271,18 +291,17 @@ func (a *audit) confirmed() (*script.Damage, error) {
 }
 
 func (a *audit) confirmedEvents() (map[int64]eventRow, error) {
-	var rows []eventRow
-	if err := a.db.Where("village_id = ?", a.village.ID).Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	a.events = len(rows)
-	events := make(map[int64]eventRow, len(rows))
-	for _, r := range rows {
-		if r.State == record.Confirmed {
+	events := make(map[int64]eventRow, len(a.entries))
+	const query = "SELECT id, household_id, item_id, tenths, occurred_on, recorder, confirmer, state FROM event WHERE village_id = ?"
+	err := a.scan(query, func(rows *sql.Rows) error {
+		var r eventRow
+		err := rows.Scan(&r.ID, &r.HouseholdID, &r.ItemID, &r.Tenths, &r.OccurredOn, &r.Recorder, &r.Confirmer, &r.State)
+		if a.events++; r.State == record.Confirmed {
 			events[int64(r.ID)] = r
 		}
-	}
-	return events, nil
+		return err
+	})
+	return events, err
 }
 
 func (a *audit) matches(r eventRow, e ledger.Entry) bool {
