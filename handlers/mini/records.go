@@ -221,7 +221,8 @@ type eventBody struct {
 
 type recordBody struct {
 	ID       string         `json:"id"`
-	At       time.Time      `json:"at"`
+	At       time.Time      `json:"at" doc:"when it came in"`
+	MadeAt   *time.Time     `json:"made_at,omitempty" doc:"when it was noted, by the recorder's own clock"`
 	On       string         `json:"on"`
 	Item     itemRefBody    `json:"item"`
 	Place    string         `json:"place"`
@@ -278,6 +279,9 @@ func (a *API) recordRead(c caller, r script.Record, seen album) recordBody {
 		ID: a.IDs.Seal(web.Record, int64(r.ID)), At: r.RecordedAt, On: r.On.String(), Item: itemRef(r.Item), Place: r.Place, Note: r.Note,
 		AtDoor: r.AtDoor, Recorder: r.RecorderName, Typist: r.TypistName, Events: []eventBody{}, SetAside: a.setAside(c, r), Photos: seen.of(r.Photos()),
 		Reused: []reusedBody{},
+	}
+	if !r.NotedAt.IsZero() {
+		body.MadeAt = &r.NotedAt
 	}
 	own := r.Recorder == c.person() || r.Typist == c.person()
 	for _, e := range r.Events {

@@ -182,11 +182,16 @@ type visitsInput struct {
 	Month string `query:"month" pattern:"^2[0-9]{3}-(0[1-9]|1[0-2])$" doc:"this month where left out"`
 }
 
+type leftBody struct {
+	homeBody
+	MayRecord bool `json:"may_record" doc:"not of one's own household and kin, whom a colleague visits"`
+}
+
 type visitsBody struct {
 	Month string     `json:"month"`
 	Done  int        `json:"done"`
 	Total int        `json:"total"`
-	Left  []homeBody `json:"left"`
+	Left  []leftBody `json:"left"`
 }
 
 func (a *API) visits(ctx context.Context, c caller, in *visitsInput) (visitsBody, error) {
@@ -201,9 +206,14 @@ func (a *API) visits(ctx context.Context, c caller, in *visitsInput) (visitsBody
 		}
 	}
 	round, err := a.Read.VisitsLeft(ctx, v.ID, month)
-	body := visitsBody{Month: month.String()[:7], Done: round.Done, Total: round.Total, Left: []homeBody{}}
+	if err != nil {
+		return visitsBody{}, err
+	}
+	barred, err := a.Read.Barred(ctx, c.person())
+	body := visitsBody{Month: month.String()[:7], Done: round.Done, Total: round.Total, Left: []leftBody{}}
 	for _, h := range round.Left {
-		body.Left = append(body.Left, a.home(h))
+		may := barred[h.ID] == "" && usecase.May(c.held.Staff, v, usecase.Record)
+		body.Left = append(body.Left, leftBody{a.home(h), may})
 	}
 	return body, err
 }

@@ -255,6 +255,7 @@ export const words = {
     mended: '整改好了',
     mendedAsk: (who: string) => `${who}整改好了，不扣分。`,
     notMended: '没整改',
+    deductFrom: (day: string) => `${day}起，没整改的才能扣分。`,
     notMendedAsk: (who: string, points: string) => `${who}到期没整改，记 ${points} 分，等组长确认。`,
     due: (day: string) => `整改到${day}`,
     itsMend: '他家说已整改：',

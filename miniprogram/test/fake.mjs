@@ -59,7 +59,7 @@ const svg = (color) => `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="htt
 const shot = { url: svg('#5d8f5a'), thumb: svg('#5d8f5a'), hash: 'a'.repeat(64) }
 const warning = {
   id: 'w1', household: households[0], item: { code: 'HJ14', title: '乱倒垃圾', points: '−3' }, note: '门口沟边有一堆', warned_on: '2026-11-20', due_on: '2026-11-27',
-  state: 'open', state_words: '待整改', photos: [shot], mend: null, may_close: true,
+  state: 'open', state_words: '待整改', photos: [shot], mend: null, may_close: true, may_deduct: false, deduct_from: '2026-11-28',
 }
 
 const reads = {
@@ -73,7 +73,7 @@ const reads = {
   }),
   '/villages/v1/declarations': () => ({ declarations: [{ id: 'd1', household: households[2], words: '帮邻居李大爷收了一天玉米', on: '2026-11-23', state: 'open', state_words: '等小组看', photos: [shot] }] }),
   '/villages/v1/warnings': () => ({ warnings: [warning, { ...warning, id: 'w2', household: households[4], state: 'mended', state_words: '已整改，待查看', mend: { words: '清走了', photos: [shot] } },
-    { ...warning, id: 'w3', household: households[6], due_on: '2026-11-20' }] }),
+    { ...warning, id: 'w3', household: households[6], due_on: '2026-11-20', may_deduct: true }] }),
   '/villages/v1/photos': () => ({ photos: [
     { ...shot, by: '张建国', at: '2026-11-24T10:20:00+08:00', for: '院落亮化', may_judge: true },
     { url: svg('#8a6d3b'), thumb: svg('#8a6d3b'), hash: 'b'.repeat(64), by: '李秀英', at: '2026-11-24T10:40:00+08:00', for: '', may_judge: false },
@@ -81,7 +81,7 @@ const reads = {
   '/villages/v1/phones': () => ({ phones: [{ name: '张建国', unsent: 3, since: '2026-11-23T15:04:00+08:00', seen_at: '2026-11-24T09:10:00+08:00' }] }),
   '/records': () => ({
     records: [
-      { id: 'r1', at: '2026-11-24T10:20:00+08:00', on: '2026-11-24', item: { code: 'HJ10', title: '院落亮化' }, note: '装了两盏灯', photos: [shot], set_aside: [], events: [{ event: 'e1', household: households[0], points: '+5', state: 'pending', state_words: '待确认', may_withdraw: true, may_correct: true }] },
+      { id: 'r1', at: '2026-12-01T10:20:00+08:00', made_at: '2026-11-24T09:47:00+08:00', on: '2026-11-24', item: { code: 'HJ10', title: '院落亮化' }, note: '装了两盏灯', photos: [shot], set_aside: [], events: [{ event: 'e1', household: households[0], points: '+5', state: 'pending', state_words: '待确认', may_withdraw: true, may_correct: true }] },
       { id: 'r2', at: '2026-11-22T16:00:00+08:00', on: '2026-11-22', item: { code: 'HJ06', title: '参加清洁日' }, photos: [], set_aside: [{ household: households[5], code: 'kin', message: '不能给自己家记。' }], events: households.slice(0, 2).map((household, i) => ({ event: 'e2' + i, household, points: '+3', state: 'confirmed', state_words: '已确认', may_withdraw: true, may_correct: false })) },
     ],
     more: true,

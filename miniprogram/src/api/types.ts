@@ -158,6 +158,8 @@ export interface Warning {
   photos?: Shown[] | null
   mend?: { words: string; photos?: Shown[] | null } | null
   may_close?: boolean
+  may_deduct?: boolean
+  deduct_from?: string
 }
 
 // SetAside has a card in the place of a household where the card is not of the
