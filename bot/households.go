@@ -24,14 +24,14 @@ func households() intent {
 }
 
 // changing is a household that is named by its place on the list: 换户2.
-var changing = regexp.MustCompile(`^(?:换户|换到|切换|切换到|换)第?([0-9]{1,2}|[一二两三四五六七八九十])[户家个]?$`)
+var changing = regexp.MustCompile(`^(?:(?:换户|换到|切换到)第?|(?:换|切换)第)([0-9]{1,2}|[一二两三四五六七八九十])[户家个]?$|^换([0-9]{1,2})[户家个]?$`)
 
 // changeHome lists the households, or takes the one that is named: by its place,
 // or as one that the person helps, which is another thing.
 func (b *Bot) changeHome(ctx context.Context, m message) (Reply, error) {
 	if found := changing.FindStringSubmatch(m.clean); found != nil {
 		homes, _, err := b.Read.Homes(ctx, m.From)
-		if n := bareNumber(found[1]); err == nil && n <= len(homes) {
+		if n := bareNumber(found[1] + found[2]); err == nil && n >= 1 && n <= len(homes) {
 			return b.switchTo(ctx, m, strconv.FormatInt(int64(homes[n-1].ID), 10))
 		}
 		return b.listHomes(ctx, m)

@@ -80,7 +80,7 @@ func TestFromNothingToAnAnswer(t *testing.T) {
 			w := world{i, phonesFor(t, i)}
 			for _, p := range people[:10] {
 				w.follow(t, p.OpenID)
-				if got := w.says(t, p.OpenID, "积分"); !strings.Contains(got, "今年积分") || p.Household != "" && strings.Contains(got, "（"+"HQ") && !strings.Contains(got, p.Household) {
+				if got := w.asks(t, p.OpenID, "积分"); !strings.Contains(got, "今年积分") || p.Household != "" && strings.Contains(got, "（"+"HQ") && !strings.Contains(got, p.Household) {
 					t.Errorf("%+v reads %s", p, got)
 				}
 			}

@@ -225,6 +225,16 @@ func (w world) says(t testing.TB, openid, words string) string {
 	return reply(t, x, err)
 }
 
+// asks says words, and turns to the answer where news came before it.
+func (w world) asks(t testing.TB, openid, words string) string {
+	t.Helper()
+	got := w.says(t, openid, words)
+	if strings.HasSuffix(got, "看您刚才问的，请回：更多") {
+		return w.says(t, openid, "更多")
+	}
+	return got
+}
+
 // reply is what the person reads, within the limits of the chat.
 func reply(t testing.TB, x local.Exchange, err error) string {
 	t.Helper()

@@ -103,17 +103,17 @@ func TestTheFirstFindingStands(t *testing.T) {
 	}
 }
 
-// TestSilenceGoesThrough after two seconds, and so does a platform that fails.
+// TestSilenceGoesThrough: who is silent is not waited for, and neither silence
+// nor a platform that fails stops anybody.
 func TestSilenceGoesThrough(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
 		silent := checking(t, func(ctx context.Context, _ string) (screen.Found, error) {
 			<-ctx.Done()
 			return screen.Passed, ctx.Err()
 		})
-		if err := silent.Do(t.Context(), usecase.Command{Key: "k"}, "mini", strings.Repeat("字", 9000)); err != nil || silent.failed != 1 || time.Since(start) != screen.Patience {
-			t.Errorf("%v after %v, %d noted", err, time.Since(start), silent.failed)
+		if err := silent.Do(t.Context(), usecase.Command{Key: "k"}, "mini", strings.Repeat("字", 9000)); err != nil || silent.failed != 1 {
+			t.Errorf("%v, %d noted", err, silent.failed)
 		}
 	})
 	broken := checking(t, func(context.Context, string) (screen.Found, error) { return "", errors.New("61010") })
