@@ -30,12 +30,14 @@ type Deeds struct {
 	Photos  Photographer
 }
 
-// DeedReader reads what is to be mended.
+// DeedReader reads what is to be mended, and what became of it and of what was declared.
 type DeedReader interface {
 	// WarningsOf are the open ones of a household, the oldest first.
 	WarningsOf(ctx context.Context, h household.ID) ([]script.Warning, error)
 	// WarningOf is one warning; NotFound where there is none.
 	WarningOf(ctx context.Context, id record.WarningID) (script.Warning, error)
+	// DeclarationOf is one declaration; NotFound where there is none.
+	DeclarationOf(ctx context.Context, id record.DeclarationID) (script.Declaration, error)
 }
 
 // declare takes a good deed, or that something was mended (整改), in words and
@@ -301,12 +303,31 @@ func (b *Bot) toldOfWarning(ctx context.Context, n enrol.News, now time.Time) (b
 	return script.WarnedBrief(w, now), script.Warned(w, place, now), err
 }
 
-// TellWarned tells those of a warned household at once whom the platform lets us
-// tell. The others read it at their next message.
-func (b *Bot) TellWarned(ctx context.Context, warning int64) error {
-	news, err := b.Records.Warned(ctx, warning)
-	for _, n := range news {
-		b.tellNow(ctx, n)
+// toldOfClosing words the news that a warning was closed.
+func (b *Bot) toldOfClosing(ctx context.Context, n enrol.News) (brief, full string, err error) {
+	w, err := b.Deeds.Read.WarningOf(ctx, record.WarningID(n.Request))
+	switch {
+	case fault.CodeOf(err) == fault.NotFound || err == nil && w.Open():
+		return "", "", nil
+	case err != nil:
+		return "", "", err
 	}
-	return err
+	_, place, err := b.Records.Place(ctx, n.Household)
+	return script.ClosedBrief(w), script.Closed(w, place), err
+}
+
+// toldOfDeed words the news of what became of a declaration.
+func (b *Bot) toldOfDeed(ctx context.Context, n enrol.News) (brief, full string, err error) {
+	d, err := b.Deeds.Read.DeclarationOf(ctx, record.DeclarationID(n.Request))
+	switch {
+	case fault.CodeOf(err) == fault.NotFound:
+		return "", "", nil
+	case err != nil:
+		return "", "", err
+	}
+	_, place, err := b.Records.Place(ctx, n.Household)
+	if n.Kind == enrol.Declined {
+		return script.DeclinedBrief(d), script.Declined(d, place), err
+	}
+	return script.TakenUpBrief(d), script.TakenUp(d, place), err
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
 	"github.com/xiangfeng/xiangfeng/domain/photo"
+	rules "github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/sample"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
@@ -209,7 +210,7 @@ func (h *hamlet) warn(t *testing.T, home household.ID, turn *turn) {
 		t.Fatalf("%+v, %v", out, err)
 	}
 	h.pushed = nil
-	if err := h.bot().TellWarned(t.Context(), out.Facts.ID); err != nil {
+	if err := h.bot().TellLeft(t.Context(), enrol.Warned, out.Facts.ID); err != nil {
 		t.Fatal(err)
 	}
 	turn.Reply, turn.Pushed = []string{}, h.pushed
@@ -299,4 +300,76 @@ func TestEnrolment(t *testing.T) {
 	if *update {
 		rewrite(t, "testdata/enrol.json", got)
 	}
+}
+
+// TestDecided: a household's people hear what became of what they declared and of
+// a warning: at once where their window is open, else above the next answer.
+func TestDecided(t *testing.T) {
+	t.Parallel()
+	h := newHamlet(t, conformance.SQLite)
+	once, key := storage.As(h.Store, func(tx *storage.Tx) record.Tx { return tx }), 0
+	by := func(who household.PersonID) usecase.Command {
+		return usecase.Command{Key: rand.Text(), Actor: who, Now: h.now()}
+	}
+	done := func(out fault.Outcome, err error) int64 {
+		t.Helper()
+		if err != nil || out.Refused() {
+			t.Fatalf("%+v, %v", out, err)
+		}
+		return out.Facts.ID
+	}
+	declared := func(words string) int64 {
+		return done(record.Declare{Once: once}.Do(t.Context(), by(1), record.Deed{Household: wangs, Words: words, On: calendar.DateOf(h.now())}))
+	}
+	first := func() string {
+		key++
+		reply, err := h.bot().Respond(t.Context(), bot.Update{Key: fmt.Sprint(key), From: "o-wang", Kind: bot.Text, Words: "积分"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return split(reply.Text)[0]
+	}
+	told := func(k enrol.Kind, id int64, want string) {
+		t.Helper()
+		h.pushed = nil
+		if err := h.bot().TellLeft(t.Context(), k, id); err != nil || !slices.Equal(h.pushed, []string{"o-wang：" + want}) {
+			t.Errorf("told %q, %v; want %q", h.pushed, err, want)
+		}
+		if line := first(); line != "王桂兰家今年积分0分" {
+			t.Errorf("told already, and again %q", line)
+		}
+	}
+	closes := func(mended bool, after time.Duration) int64 {
+		warned := done(record.Warn{Once: once}.Do(t.Context(), by(4), record.Fault{Village: 1, Target: record.Target{Household: wangs}, Item: "HJ20"}))
+		first()
+		h.pass(after)
+		done(record.CloseWarning{Once: once}.Do(t.Context(), by(4), rules.WarningID(warned), mended, "去看了"))
+		return warned
+	}
+
+	swept := declared("扫了整条街")
+	done(record.TakeUp{Once: once}.Do(t.Context(), by(4), record.Taking{Declaration: rules.DeclarationID(swept), Item: "HJ06"}))
+	if line, want := first(), "您家报的“扫了整条街”记下了，等组长确认后加分。看请回：明细"; line != want {
+		t.Errorf("%q, want %q", line, want)
+	}
+	closes(true, 0)
+	if line, want := first(), "提醒的“乱倒垃圾、乱堆柴草杂物”小组看过，改好了，不扣分。有疑问请问小组。"; line != want {
+		t.Errorf("%q, want %q", line, want)
+	}
+	helped := declared("帮邻居收红薯")
+	done(record.Decline{Once: once}.Do(t.Context(), by(4), rules.DeclarationID(helped), "邻居说没有这事"))
+	if line, want := first(), "您家报的“帮邻居收红薯”没有采纳：邻居说没有这事。有疑问请问小组。"; line != want {
+		t.Errorf("%q, want %q", line, want)
+	}
+
+	swept = declared("又扫了整条街")
+	done(record.Decline{Once: once}.Do(t.Context(), by(4), rules.DeclarationID(swept), "每天扫街不另加分"))
+	h.spoke["o-wang"] = true
+	told(enrol.Declined, swept, "黄桥村王桂兰家（HQ-0001）报的“又扫了整条街”没有采纳，不加分。\n小组说：“每天扫街不另加分”\n不清楚，请问黄桥村积分小组（孙会计 023-5550101）")
+	swept = declared("扫了桥")
+	done(record.TakeUp{Once: once}.Do(t.Context(), by(4), record.Taking{Declaration: rules.DeclarationID(swept), Item: "HJ06"}))
+	told(enrol.Taken, swept, "黄桥村王桂兰家（HQ-0001）报的“扫了桥”，小组核实了，记下了。\n组长确认以后加分。\n看每一条，请回：明细")
+	warned := closes(false, 9*24*time.Hour)
+	h.spoke["o-wang"] = true
+	told(enrol.Closed, warned, "黄桥村王桂兰家（HQ-0001）收到的提醒“乱倒垃圾、乱堆柴草杂物”，小组看过，没有改好，记了扣分，等组长确认。\n小组说：“去看了”\n看每一条，请回：明细")
 }

@@ -110,6 +110,10 @@ func (b *Bot) told(ctx context.Context, m message, n enrol.News) (brief, full st
 		return b.toldOfRequest(ctx, n)
 	case enrol.Warned:
 		return b.toldOfWarning(ctx, n, m.now)
+	case enrol.Closed:
+		return b.toldOfClosing(ctx, n)
+	case enrol.Taken, enrol.Declined:
+		return b.toldOfDeed(ctx, n)
 	}
 	home, place, err := b.Records.Place(ctx, n.Household)
 	switch {
@@ -143,6 +147,16 @@ func (b *Bot) spread(ctx context.Context, news []enrol.News) {
 	for _, n := range news {
 		b.tellNow(ctx, n)
 	}
+}
+
+// TellLeft tells news at once to those whom they concern and whom the platform
+// lets us tell. The others read them at their next message.
+func (b *Bot) TellLeft(ctx context.Context, k enrol.Kind, about int64) error {
+	news, err := b.Records.Left(ctx, k, about)
+	for _, n := range news {
+		b.tellNow(ctx, n)
+	}
+	return err
 }
 
 // tellNow tells somebody who has not asked. It opens no question, for they may

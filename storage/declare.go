@@ -9,6 +9,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
@@ -81,10 +82,16 @@ func (t *Tx) Declaration(id record.DeclarationID) (record.Declaration, error) {
 	return row.declaration(evidence), err
 }
 
-// SaveDeclaration keeps what became of a declaration.
+// SaveDeclaration keeps what became of a declaration, and leaves the household news of it.
 func (t *Tx) SaveDeclaration(d record.Declaration) error {
 	row := newDeclarationRow(d)
-	return t.db.Save(&row).Error
+	if err := t.db.Save(&row).Error; err != nil {
+		return err
+	}
+	if d.State == record.DeclarationDeclined {
+		return t.tell(d.Household, enrol.Declined, int64(d.ID))
+	}
+	return t.tell(d.Household, enrol.Taken, int64(d.ID))
 }
 
 // Declarations are those of a village that wait, the oldest first.
@@ -112,9 +119,14 @@ func (s *Store) DeclarationsOf(ctx context.Context, h household.ID) ([]script.De
 	return found, s.withhold(ctx, reasons...)
 }
 
-// DeclarationOf is one declaration; NotFound where there is none.
+// DeclarationOf is one declaration as its household may read it; NotFound where
+// there is none.
 func (s *Store) DeclarationOf(ctx context.Context, id record.DeclarationID) (script.Declaration, error) {
-	return only(s.declarations(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("d.id = ?", id) }))
+	d, err := only(s.declarations(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("d.id = ?", id) }))
+	if err != nil {
+		return d, err
+	}
+	return d, s.withhold(ctx, &d.Reason)
 }
 
 func (s *Store) declarations(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]script.Declaration, error) {

@@ -323,14 +323,15 @@ func (s *Store) Told(ctx context.Context, n enrol.News) error {
 	})
 }
 
-// Warned are the news that a household was warned, for everybody whom it concerns.
-func (s *Store) Warned(ctx context.Context, warning int64) ([]enrol.News, error) {
+// Left are the news of a kind about one thing, for everybody whom they concern and
+// who was not told yet.
+func (s *Store) Left(ctx context.Context, k enrol.Kind, about int64) ([]enrol.News, error) {
 	var rows []struct {
 		Row    newsRow `gorm:"embedded"`
 		Openid *string
 	}
 	err := s.read.WithContext(ctx).Table("enrol_news n").Select("n.*, p.openid").Joins("JOIN person p ON p.id = n.person_id").
-		Where("n.kind = ? AND n.request_id = ?", enrol.Warned, warning).Order("n.id").Scan(&rows).Error
+		Where("n.kind = ? AND n.request_id = ?", k, about).Order("n.id").Scan(&rows).Error
 	out := make([]enrol.News, 0, len(rows))
 	for _, r := range rows {
 		news := r.Row.news()

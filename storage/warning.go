@@ -76,25 +76,25 @@ func (t *Tx) AddWarning(w record.Warning) (record.WarningID, error) {
 	if err := insert(t.db, pictures(evidenceRow{WarningID: optional(row.ID)}, w.Photos)); err != nil {
 		return 0, err
 	}
-	if err := t.tellWarned(w.Household, row.ID); err != nil {
+	if err := t.tell(w.Household, enrol.Warned, int64(row.ID)); err != nil {
 		return 0, err
 	}
 	return row.ID, t.touch(w.Household)
 }
 
-// tellWarned leaves the household's people news of a warning, and a job that
-// tells them at once who can be told.
-func (t *Tx) tellWarned(h household.ID, id record.WarningID) error {
+// tell leaves a household's people news about something, and a job that tells
+// them at once who can be told.
+func (t *Tx) tell(h household.ID, k enrol.Kind, about int64) error {
 	people, err := t.PeopleOf(h)
 	if err != nil {
 		return err
 	}
 	for _, p := range people {
-		if _, err := t.AddNews(p, enrol.News{Kind: enrol.Warned, Household: h, Request: int64(id)}); err != nil {
+		if _, err := t.AddNews(p, enrol.News{Kind: k, Household: h, Request: about}); err != nil {
 			return err
 		}
 	}
-	return t.Enqueue(tell.WarnedJob, tell.Warned{Warning: int64(id)})
+	return t.Enqueue(tell.NewsJob, tell.News{Kind: string(k), Request: about})
 }
 
 // Warning locks and returns a warning; NotFound where there is none.
@@ -128,6 +128,11 @@ func (t *Tx) SaveWarning(w record.Warning) error {
 	if err := insert(t.db, pictures(evidenceRow{WarningID: optional(w.ID), Answer: true}, w.Answered)); err != nil {
 		return err
 	}
+	if !w.Open() {
+		if err := t.tell(w.Household, enrol.Closed, int64(w.ID)); err != nil {
+			return err
+		}
+	}
 	return t.touch(w.Household)
 }
 
@@ -153,9 +158,13 @@ func (s *Store) WarningsOf(ctx context.Context, h household.ID) ([]script.Warnin
 	return found, s.withhold(ctx, words...)
 }
 
-// WarningOf is one warning; NotFound where there is none.
+// WarningOf is one warning as its household may read it; NotFound where there is none.
 func (s *Store) WarningOf(ctx context.Context, id record.WarningID) (script.Warning, error) {
-	return only(s.warnings(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("w.id = ?", id) }))
+	w, err := only(s.warnings(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("w.id = ?", id) }))
+	if err != nil {
+		return w, err
+	}
+	return w, s.withhold(ctx, &w.Note, &w.Result)
 }
 
 // namedWarning is a warning with the names that are shown of it.

@@ -170,8 +170,8 @@ func (s *service) chat() (http.Handler, error) {
 		return nil, err
 	}
 	b := s.bot(teller, media)
-	warned := jobs.Warned{Teller: b}
-	s.handlers[warned.Name()] = warned.Run
+	news := jobs.News{Crier: b}
+	s.handlers[news.Name()] = news.Run
 	if err := s.unite(); err != nil {
 		return nil, err
 	}

@@ -86,11 +86,56 @@ func WarnedBrief(w Warning, now time.Time) string {
 
 // Warned tells a household's people of a warning.
 func Warned(w Warning, p Place, now time.Time) string {
-	note := ""
-	if w.Note != "" {
-		note = "小组说：“" + clip(w.Note, shortNote) + "”"
+	return rows(home(w.Home, p)+"收到提醒："+w.Item.Title, theirWords(w.Note), left(w, now)+"。按时改好，不扣分。", "改好了，请回：整改")
+}
+
+// ClosedBrief tells in one line before an answer how a warning ended.
+func ClosedBrief(w Warning) string {
+	return "提醒的“" + clip(w.Item.Title, shortDeed) + "”小组看过，" + found(w) + "。有疑问请问小组。"
+}
+
+// Closed tells a household's people how a warning ended.
+func Closed(w Warning, p Place) string {
+	return rows(home(w.Home, p)+"收到的提醒“"+w.Item.Title+"”，小组看过，"+found(w)+"。", theirWords(w.Result), "看每一条，请回：明细")
+}
+
+// found tells what was found when a warning was closed, and what follows.
+func found(w Warning) string {
+	switch {
+	case w.State == record.WarningMended:
+		return "改好了，不扣分"
+	case w.Event == 0:
+		return "没有改好；分已经扣满，这次不扣"
 	}
-	return rows(home(w.Home, p)+"收到提醒："+w.Item.Title, note, left(w, now)+"。按时改好，不扣分。", "改好了，请回：整改")
+	return "没有改好，记了扣分，等组长确认"
+}
+
+// theirWords are what the team wrote to it, empty for nothing.
+func theirWords(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "小组说：“" + clip(text, shortNote) + "”"
+}
+
+// TakenUpBrief tells in one line before an answer that a declaration was recorded.
+func TakenUpBrief(d Declaration) string {
+	return "您家报的“" + clip(d.Words, shortDeed) + "”记下了，等组长确认后加分。看请回：明细"
+}
+
+// TakenUp tells a household's people that what they declared was recorded.
+func TakenUp(d Declaration, p Place) string {
+	return rows(home(d.Home, p)+"报的“"+clip(d.Words, shortWords)+"”，小组核实了，记下了。", "组长确认以后加分。", "看每一条，请回：明细")
+}
+
+// DeclinedBrief tells in one line before an answer that a declaration was declined, and why.
+func DeclinedBrief(d Declaration) string {
+	return "您家报的“" + clip(d.Words, shortDeed) + "”没有采纳：" + strings.TrimSuffix(clip(d.Reason, shortNote), "。") + "。有疑问请问小组。"
+}
+
+// Declined tells a household's people that what they declared was declined, and why.
+func Declined(d Declaration, p Place) string {
+	return rows(home(d.Home, p)+"报的“"+clip(d.Words, shortDeed)+"”没有采纳，不加分。", theirWords(d.Reason), "不清楚，请问"+p.Whom())
 }
 
 // shortDeed is how much of an item's title is shown where there is little room,

@@ -17,6 +17,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/photo"
+	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/suggestion"
 )
@@ -77,6 +78,9 @@ func sentences() map[string]any {
 		"Declared":    script.Declared, "DeclaredEnough": script.DeclaredEnough, "NotDeclared": script.NotDeclared,
 		"WarnedBrief": script.WarnedBrief, "Warned": script.Warned, "NoWarning": script.NoWarning, "WhichMend": script.WhichMend, "MendPhoto": script.MendPhoto,
 		"MendBack": []string{script.MendBack(s, longWarning(), words, 9), script.MendBack(s, longWarning(), "", 0)}, "Mended": script.Mended, "WarningClosed": script.WarningClosed,
+		"ClosedBrief": []string{script.ClosedBrief(closedWarning(1)), script.ClosedBrief(closedWarning(0))},
+		"Closed":      []string{script.Closed(closedWarning(1), s.Place), script.Closed(closedWarning(0), s.Place)}, "TakenUpBrief": script.TakenUpBrief, "TakenUp": script.TakenUp,
+		"DeclinedBrief": script.DeclinedBrief, "Declined": script.Declined,
 		"JoinedBrief": script.JoinedBrief, "NotApprovedBrief": script.NotApprovedBrief, "RemovedYouBrief": script.RemovedYouBrief,
 		"OtherJoinedBrief": script.OtherJoinedBrief, "AskedBrief": script.AskedBrief, "HelpingBrief": script.HelpingBrief,
 		"AskedAgain": []string{
@@ -106,6 +110,20 @@ func longWarning() script.Warning {
 	w.Item, w.Note, w.Due = catalogue.Item{Title: longestTitle()}, strings.Repeat("长", 200), calendar.On(2027, 1, 20)
 	w.WarnedAt = calendar.On(2026, 12, 1).Start()
 	return w
+}
+
+// closedWarning is one that was not mended, with its deduction's number.
+func closedWarning(event record.ID) script.Warning {
+	w := longWarning()
+	w.State, w.Event, w.Result = record.WarningUnmended, event, strings.Repeat("长", 120)
+	return w
+}
+
+// longDeclaration is one that was declined.
+func longDeclaration() script.Declaration {
+	d := script.Declaration{Home: longHome}
+	d.Words, d.Reason = strings.Repeat("长", record.LongestDeed), strings.Repeat("长", record.LongestNote)
+	return d
 }
 
 func longItem() catalogue.Item {
@@ -151,7 +169,7 @@ func longest() map[reflect.Type][]any {
 		asking, proved, script.Outsider{Office: s.Place.Office, Until: calendar.On(2026, 12, 31)}, script.Outsider{Until: calendar.On(2026, 12, 31)},
 		[]script.Asking{asking},
 		slices.Repeat([]script.Asking{asking}, 40), slices.Repeat([]script.Bound{{Person: 1, Name: asking.Name}}, 30),
-		longLine(234), longWarning(), slices.Repeat([]script.Warning{longWarning()}, 3),
+		longLine(234), longDeclaration(), longWarning(), slices.Repeat([]script.Warning{longWarning()}, 3),
 		script.Posted{},
 		script.Posted{PublishedOn: calendar.On(2026, 12, 30)},
 		script.Posted{PublishedOn: calendar.On(2025, 12, 20), SealedOn: calendar.On(2025, 12, 30)},

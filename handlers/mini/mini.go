@@ -131,6 +131,8 @@ type route struct {
 	public bool // needs no session
 	write  bool // needs an Idempotency-Key
 	upload bool // takes a file
+	// joins tells that the caller may have become another person by the first try.
+	joins bool
 }
 
 // Prefix is where the API lives.

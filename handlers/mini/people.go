@@ -28,8 +28,14 @@ func (a *API) people() {
 	on(a, http.MethodGet, "/me", "who I am and what I may do", a.me)
 	on(a, http.MethodPut, "/me/settings", "choose the size of letters and the household shown first", a.settings)
 	on(a, http.MethodPost, "/me/consent", "agree to the privacy terms", a.consent)
-	on(a, http.MethodPost, "/link/phone", "come to a household by the telephone that WeChat vouches for", a.linkPhone)
-	on(a, http.MethodPost, "/link/card", "come to a household by its card", a.linkCard)
+	joining(a, "/link/phone", "come to a household by the telephone that WeChat vouches for", a.linkPhone)
+	joining(a, "/link/card", "come to a household by its card", a.linkCard)
+}
+
+// joining registers a write after which the caller may be another person.
+func joining[I, B any](a *API, path, summary string, do answer[I, B]) {
+	register(a, huma.Operation{Method: http.MethodPost, Path: Prefix + path, Summary: summary, Security: []map[string][]string{{"token": {}}}},
+		route{write: true, joins: true}, do)
 }
 
 // homeBody is a household as its people and the team read of it.

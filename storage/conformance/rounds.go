@@ -14,6 +14,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	recording "github.com/xiangfeng/xiangfeng/domain/usecase/record"
 )
 
@@ -235,10 +236,27 @@ func (a acts) decideDeclarations(t *testing.T, first int64) {
 		own[3].State != record.DeclarationDeclined || own[3].Reason != "每天扫街不另加分" || own[3].DeciderName != "赵小组" {
 		t.Errorf("%+v, %v", own, err)
 	}
+	a.toTell(t, enrol.Taken, first, 1)
+	a.toTell(t, enrol.Declined, first+1, 1)
+	a.toTell(t, enrol.Declined, first, 0)
 	if one, err := a.DeclarationOf(ctx, id); err != nil || one.State != record.DeclarationTaken {
 		t.Errorf("%+v, %v", one, err)
 	}
 	a.sound(t)
+}
+
+// toTell tells how many of 王桂兰's household are still to be told news.
+func (a acts) toTell(t testing.TB, k enrol.Kind, about int64, want int) {
+	t.Helper()
+	news, err := a.Left(ctx, k, about)
+	if err != nil || len(news) != want {
+		t.Errorf("%s %d: %+v, %v; want %d to be told", k, about, news, err, want)
+	}
+	for _, n := range news {
+		if n.OpenID != openid(wang) || n.Household != wangsHome {
+			t.Errorf("%+v", n)
+		}
+	}
 }
 
 // asLeader makes 钱小组 a leader too and returns the event.
@@ -344,6 +362,7 @@ func (a acts) mendAndClose(t *testing.T, id int64, heap, cleared record.PhotoHas
 		t.Errorf("%+v, again %+v", closed, again)
 	}
 	refused(t, fault.Conflict)(a.closeWarning(by(zhao, now), id, false, "再看"))
+	a.toTell(t, enrol.Closed, id, 1)
 	refused(t, fault.Conflict)(a.mend(by(wang, now), id, "清走了"))
 	if list, err := a.WarningsOf(ctx, wangsHome); err != nil || len(list) != 0 {
 		t.Errorf("%+v, %v", list, err)

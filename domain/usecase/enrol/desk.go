@@ -80,8 +80,9 @@ type Records interface {
 	Talked(ctx context.Context, openid string) (bool, error)
 	// Told drops what somebody was told at once.
 	Told(ctx context.Context, n News) error
-	// Warned are the news that a household was warned, for everybody whom it concerns.
-	Warned(ctx context.Context, warning int64) ([]News, error)
+	// Left are the news of a kind about one thing, for everybody whom they concern
+	// and who was not told yet.
+	Left(ctx context.Context, k Kind, about int64) ([]News, error)
 	// Place names a household and where it belongs.
 	Place(ctx context.Context, h household.ID) (script.Home, script.Place, error)
 	// Asking is a request as those read it who decide it; NotFound where it is gone.
@@ -107,6 +108,9 @@ const (
 	Removed  Kind = "removed"  // the person is not bound to the household any more
 	Helping  Kind = "helping"  // something was done about the household's helpers, or by one
 	Warned   Kind = "warned"   // the household was warned; the Request is the warning's id
+	Taken    Kind = "taken"    // what the household declared was recorded; the Request is the declaration's id
+	Declined Kind = "declined" // what the household declared was declined; the Request is the declaration's id
+	Closed   Kind = "closed"   // a warning of the household was closed; the Request is the warning's id
 )
 
 // News is something that a person has to be told.
