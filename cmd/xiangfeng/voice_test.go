@@ -264,7 +264,7 @@ func TestVoiceAnswerIsSentOnce(t *testing.T) {
 			t.Parallel()
 			b := newBooth(t, onSQLite(t))
 			employ(t, b.instance)
-			b.counts(t, `xiangfeng_jobs_total{kind="tell_warned",result="done"} 1`) // what was left to send before
+			b.counts(t, `xiangfeng_jobs_total{kind="tell_news",result="done"} 1`) // what was left to send before
 			b.Break(o.fault)
 			b.speaks(t, diligent, "积分")
 			b.counts(t, `xiangfeng_voice_answers_total{result="`+o.metric+`"} `)
