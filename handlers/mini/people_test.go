@@ -208,9 +208,12 @@ func TestLinkByPhoneJoinsTheChat(t *testing.T) {
 	w.execute(t, "UPDATE person SET mini_openid = NULL WHERE id = ?", person.ID)
 	w.phoned(t, home.ID, person.Name, "13900002222")
 	token := w.signIn(t, "m-fresh")
+	var before me
+	w.call(http.MethodGet, "/me", token, nil).into(t, &before)
 	r := func() *http.Request {
 		r := w.request(http.MethodPost, "/link/phone", token, map[string]string{"code": "phone:13900002222"})
 		r.Header.Set("Idempotency-Key", "the-same-key")
+		r.Header.Set("X-Person", before.ID) // whoever was never answered does not know who they are by now
 		return r
 	}
 	first := w.do(r())
