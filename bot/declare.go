@@ -45,12 +45,9 @@ type DeedReader interface {
 func declare() intent {
 	return intent{
 		name: "declare", title: "报好事、整改",
-		phrases: []string{
-			"申报", "上报", "报分", "报好事", "我要申报", "申报加分", "申报好事", "我做了好事", "做了好事", "我要加分", "整改", "我要整改", "报整改", "整改好了", "已经整改", "改好了",
-			"打扫干净了", "请来验收", "收拾好了",
-		},
-		match:  func(m message) bool { return m.meant("declare") },
-		handle: (*Bot).declare,
+		phrases: append(slices.Clone(opening), "打扫干净了", "收拾好了"),
+		match:   func(m message) bool { return m.meant("declare") },
+		handle:  (*Bot).declare,
 		acts: map[string]act{
 			"declare-words": (*Bot).tellDeed, "mend-words": (*Bot).tellDeed,
 			"declare-new": func(b *Bot, ctx context.Context, m message, _ string) (Reply, error) {
@@ -68,10 +65,13 @@ const (
 	mending   = "mend"
 )
 
-// bare are the words that say that something is told, and not what.
-var bare = []string{
-	"申报", "上报", "报分", "报好事", "我要申报", "申报加分", "申报好事", "我做了好事", "做了好事", "我要加分", "整改", "我要整改", "报整改", "整改好了", "已经整改", "改好了", "请来验收", "报好事整改",
+// opening are the words that say that something is told, and not what.
+var opening = []string{
+	"申报", "上报", "报分", "报好事", "我要申报", "申报加分", "申报好事", "我做了好事", "做了好事", "我要加分", "整改", "我要整改", "报整改", "整改好了", "已经整改", "改好了", "请来验收",
 }
+
+// bare are these with the choice that is offered.
+var bare = append(slices.Clone(opening), "报好事整改")
 
 // deed is what somebody is telling: so far.
 type deed struct {

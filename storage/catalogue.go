@@ -6,6 +6,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
 // Items are the catalogue of the asker's village for a year, in the order in
@@ -15,13 +16,14 @@ func (s *Store) Items(ctx context.Context, openid string, year int) ([]catalogue
 	if err != nil || o.ID == 0 {
 		return nil, err
 	}
+	return s.ItemsOf(ctx, o.VillageID, year)
+}
+
+// ItemsOf are the catalogue of a village for a year, in the order adopted.
+func (s *Store) ItemsOf(ctx context.Context, v village.ID, year int) ([]catalogue.Item, error) {
 	var rows []itemRow
-	err = s.read.WithContext(ctx).Where("village_id = ? AND year = ?", o.VillageID, year).Order("id").Find(&rows).Error
-	items := make([]catalogue.Item, len(rows))
-	for i, r := range rows {
-		items[i] = r.item()
-	}
-	return items, err
+	err := s.read.WithContext(ctx).Where("village_id = ? AND year = ?", v, year).Order("id").Find(&rows).Error
+	return each(rows, itemRow.item), err
 }
 
 // Posted is when the asker's village published and sealed a quarter; zero days

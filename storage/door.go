@@ -151,7 +151,7 @@ func (s *Store) LeaveConsole(ctx context.Context, token [32]byte) error {
 
 // StaffOf are a person's posts and own households.
 func (s *Store) StaffOf(ctx context.Context, p household.PersonID) (household.Staff, error) {
-	return (&Tx{store: s, db: s.read.WithContext(ctx)}).Staff(p)
+	return s.reading(ctx).Staff(p)
 }
 
 // PersonName is what a person is called; NotFound where there is none.

@@ -199,7 +199,7 @@ func (t *Tx) Forget(p household.Person) error {
 	if err := t.forgetMini(p); err != nil {
 		return err
 	}
-	for _, drop := range []*gorm.DB{
+	return done(
 		t.db.Model(&memberRow{}).Where("person_id = ?", p.ID).Updates(map[string]any{"person_id": nil, "phone": "", "erased": true}),
 		t.db.Where("person_id = ? OR kind IN ? AND request_id IN (?)", p.ID, aboutRequests, t.db.Model(&requestRow{}).Select("id").Where("person_id = ?", p.ID)).Delete(&newsRow{}),
 		t.db.Where("person_id = ?", p.ID).Delete(&requestRow{}),
@@ -211,12 +211,7 @@ func (t *Tx) Forget(p household.Person) error {
 		t.db.Model(&personRow{}).Where("id = ?", p.ID).Updates(map[string]any{
 			"openid": nil, "mini_openid": nil, "name": forgotten, "current_household": nil, "heard": "", "version": t.store.redraw(),
 		}),
-	} {
-		if drop.Error != nil {
-			return drop.Error
-		}
-	}
-	return nil
+	)
 }
 
 // Request returns a request; NotFound where there is none.

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -157,7 +156,7 @@ func (s *Store) Numbered(ctx context.Context, openid, number string) (script.Hom
 		return script.Home{}, err
 	}
 	for _, h := range found {
-		if len(found) == 1 || int64(h.VillageID) == o.VillageID {
+		if len(found) == 1 || h.VillageID == o.VillageID {
 			return script.Home{ID: h.ID, Number: h.Number, Head: h.Head}, nil
 		}
 	}
@@ -241,9 +240,7 @@ func (s *Store) HelperLog(ctx context.Context, openid string, limit int) ([]scri
 }
 
 // helpedQuery is the hot question about a household that the asker helps.
-var helpedQuery = strings.Replace(standingQuery,
-	"LEFT JOIN member m ON m.person_id = p.id AND m.household_id = p.current_household",
-	"JOIN helper m ON m.person_id = p.id AND m.id = ? AND m.state = 'accepted' AND m.until >= ?", 1)
+var helpedQuery = standingOf("JOIN helper m ON m.person_id = p.id AND m.id = ? AND m.state = 'accepted' AND m.until >= ?", "p.openid")
 
 // Helped is the standing of a household that the asker is the helper of today;
 // its Home is empty where they are not.

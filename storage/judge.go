@@ -52,19 +52,11 @@ func (s *Store) Unseen(ctx context.Context, v village.ID, now time.Time, limit i
 
 // holders notes who handed pictures in: they do not look at their own.
 func (s *Store) holders(ctx context.Context, unseen []script.Unseen) error {
-	hashes := each(unseen, func(u script.Unseen) string { return u.Hash })
-	var holds []holdRow
-	if err := s.read.WithContext(ctx).Where("hash IN ?", hashes).Order("held_at, person_id").Find(&holds).Error; err != nil {
-		return err
-	}
+	held, err := s.held(ctx, each(unseen, func(u script.Unseen) string { return u.Hash }))
 	for i := range unseen {
-		for _, h := range holds {
-			if h.Hash == unseen[i].Hash {
-				unseen[i].Held = append(unseen[i].Held, h.PersonID)
-			}
-		}
+		unseen[i].Held = each(held[unseen[i].Hash], func(h photo.Holding) household.PersonID { return h.Person })
 	}
-	return nil
+	return err
 }
 
 // CountUnseen is how many of them somebody may look at, who handed in none of them.

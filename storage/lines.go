@@ -13,6 +13,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
+	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
 // own is the asker's current household and its place; every read below starts
@@ -22,7 +23,7 @@ type own struct {
 	ID        household.ID
 	Number    string
 	Head      string
-	VillageID int64
+	VillageID village.ID
 	LastSheet optional
 }
 

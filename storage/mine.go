@@ -2,10 +2,8 @@ package storage
 
 import (
 	"context"
-	"strings"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
-	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/record"
@@ -30,7 +28,7 @@ func (s *Store) mine(ctx context.Context, p household.PersonID, h household.ID) 
 }
 
 // mineQuery is the hot question about one of a person's households.
-var mineQuery = strings.NewReplacer("m.household_id = p.current_household", "m.household_id = ?", "WHERE p.openid = ?", "WHERE p.id = ?").Replace(standingQuery)
+var mineQuery = standingOf("LEFT JOIN member m ON m.person_id = p.id AND m.household_id = ?", "p.id")
 
 // StandingOf is the standing of one of the person's households; NotFound where
 // they do not belong to it.
@@ -65,13 +63,6 @@ func (s *Store) RowsOf(ctx context.Context, p household.PersonID, h household.ID
 		return nil, err
 	}
 	return s.sheetRowsOf(ctx, o)
-}
-
-// ItemsOf are the catalogue of a village for a year, in the order adopted.
-func (s *Store) ItemsOf(ctx context.Context, v village.ID, year int) ([]catalogue.Item, error) {
-	var rows []itemRow
-	err := s.read.WithContext(ctx).Where("village_id = ? AND year = ?", v, year).Order("id").Find(&rows).Error
-	return each(rows, itemRow.item), err
 }
 
 // Often are the codes of what a village recorded most since a day, at most n.

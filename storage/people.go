@@ -93,6 +93,17 @@ type personRow struct {
 
 func (personRow) TableName() string { return "person" }
 
+func (r personRow) person() household.Person {
+	p := household.Person{ID: r.ID, Name: r.Name, Current: household.ID(r.CurrentHousehold)}
+	if r.Openid != nil {
+		p.OpenID = *r.Openid
+	}
+	if r.MiniOpenid != nil {
+		p.MiniOpenID = *r.MiniOpenid
+	}
+	return p
+}
+
 type postRow struct {
 	ID         int64
 	PersonID   household.PersonID
@@ -168,12 +179,7 @@ func (t *Tx) Person(openid string) (household.Person, []household.Household, err
 	var homes []householdRow
 	err := t.db.Joins("JOIN member m ON m.household_id = household.id AND m.person_id = ?", row.ID).
 		Order("household.number, household.id").Find(&homes).Error
-	p := household.Person{ID: row.ID, OpenID: openid, Name: row.Name, Current: household.ID(row.CurrentHousehold)}
-	out := make([]household.Household, len(homes))
-	for i, h := range homes {
-		out[i] = h.household()
-	}
-	return p, out, err
+	return row.person(), each(homes, householdRow.household), err
 }
 
 // SetCurrent makes a household the one that replies to the person are about.

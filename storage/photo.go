@@ -55,6 +55,10 @@ type holdRow struct {
 
 func (holdRow) TableName() string { return "photo_hold" }
 
+func (r holdRow) holding() photo.Holding {
+	return photo.Holding{Person: r.PersonID, Village: r.VillageID}
+}
+
 // KeepPhoto keeps a picture, and tells whether none with its hash was kept.
 func (t *Tx) KeepPhoto(p photo.Photo) (first bool, err error) {
 	row := newPhotoRow(p)
@@ -93,7 +97,7 @@ func (t *Tx) SavePhoto(p photo.Photo) error {
 func (t *Tx) PhotoHolds(hash string) ([]photo.Holding, error) {
 	var rows []holdRow
 	err := t.db.Where("hash = ?", hash).Order("held_at, person_id").Find(&rows).Error
-	return each(rows, func(r holdRow) photo.Holding { return photo.Holding{Person: r.PersonID, Village: r.VillageID} }), err
+	return each(rows, holdRow.holding), err
 }
 
 // PhotoUsed tells whether the picture, or one that looks alike, is an event's
@@ -194,20 +198,23 @@ func (s *Store) Photos(ctx context.Context, hashes []string) (map[string]script.
 	if err := db.Where("hash IN ?", hashes).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	var holds []holdRow
-	if err := db.Where("hash IN ?", hashes).Order("held_at, person_id").Find(&holds).Error; err != nil {
-		return nil, err
-	}
+	held, err := s.held(ctx, hashes)
 	out := make(map[string]script.Picture, len(rows))
 	for _, r := range rows {
-		out[r.Hash] = script.Picture{Photo: r.photo()}
+		out[r.Hash] = script.Picture{Photo: r.photo(), Held: held[r.Hash]}
 	}
-	for _, h := range holds {
-		p := out[h.Hash]
-		p.Held = append(p.Held, photo.Holding{Person: h.PersonID, Village: h.VillageID})
-		out[h.Hash] = p
+	return out, err
+}
+
+// held is who handed pictures in, by their hashes, the first first.
+func (s *Store) held(ctx context.Context, hashes []string) (map[string][]photo.Holding, error) {
+	var rows []holdRow
+	err := s.read.WithContext(ctx).Where("hash IN ?", hashes).Order("held_at, person_id").Find(&rows).Error
+	out := map[string][]photo.Holding{}
+	for _, r := range rows {
+		out[r.Hash] = append(out[r.Hash], r.holding())
 	}
-	return out, nil
+	return out, err
 }
 
 // PhotoToCheck tells whether the platform has still to be asked about a

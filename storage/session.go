@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/xiangfeng/xiangfeng/domain/household"
@@ -51,17 +50,6 @@ type answerRow struct {
 }
 
 func (answerRow) TableName() string { return "answer" }
-
-func (r personRow) person() household.Person {
-	p := household.Person{ID: r.ID, Name: r.Name, Current: household.ID(r.CurrentHousehold)}
-	if r.Openid != nil {
-		p.OpenID = *r.Openid
-	}
-	if r.MiniOpenid != nil {
-		p.MiniOpenID = *r.MiniOpenid
-	}
-	return p
-}
 
 // Of locks and returns a person; NotFound where there is none.
 func (t *Tx) Of(p household.PersonID) (household.Person, error) {
@@ -141,14 +129,13 @@ func (t *Tx) Become(old, known household.PersonID) error {
 	if err := t.db.Where("id = ?", old).Take(&row).Error; err != nil {
 		return translate(err)
 	}
-	for _, change := range []*gorm.DB{
+	err := done(
 		t.db.Model(&personRow{}).Where("id = ?", old).Update("mini_openid", nil),
 		t.db.Model(&personRow{}).Where("id = ?", known).Updates(map[string]any{"mini_openid": row.MiniOpenid, "version": t.store.redraw()}),
 		t.db.Model(&sessionRow{}).Where("person_id = ?", old).Update("person_id", known),
-	} {
-		if change.Error != nil {
-			return change.Error
-		}
+	)
+	if err != nil {
+		return err
 	}
 	return t.inherit(old, known)
 }
@@ -232,7 +219,7 @@ func (s *Store) PhoneSession(ctx context.Context, token [32]byte, now time.Time)
 	}
 	held.Person = person.person()
 	var err error
-	held.Staff, err = (&Tx{store: s, db: db}).Staff(row.PersonID)
+	held.Staff, err = s.reading(ctx).Staff(row.PersonID)
 	return held, err
 }
 
@@ -352,9 +339,6 @@ func (s *Store) HouseholdOf(ctx context.Context, h household.ID) (household.Hous
 	return s.reading(ctx).Household(h)
 }
 
-// reading is a transaction's view for reads that need no transaction.
-func (s *Store) reading(ctx context.Context) *Tx { return &Tx{store: s, db: s.read.WithContext(ctx)} }
-
 // Phones are what the phones of a village's team still hold, the most first:
 // all that hold something, and of who has none of these the one that called last.
 func (s *Store) Phones(ctx context.Context, v village.ID, now time.Time) ([]script.Phone, error) {
@@ -382,27 +366,18 @@ func (s *Store) Phones(ctx context.Context, v village.ID, now time.Time) ([]scri
 
 // forgetMini drops what is kept of a person as one of the Mini Program.
 func (t *Tx) forgetMini(p household.Person) error {
-	for _, drop := range []*gorm.DB{
+	err := done(
 		t.db.Where("person_id = ?", p.ID).Delete(&sessionRow{}),
 		t.db.Where("person_id = ?", p.ID).Delete(&preferenceRow{}),
 		t.db.Where("person_id = ?", p.ID).Delete(&unionRow{}),
-	} {
-		if drop.Error != nil {
-			return drop.Error
-		}
-	}
-	if p.MiniOpenID == "" {
-		return nil
+	)
+	if err != nil || p.MiniOpenID == "" {
+		return err
 	}
 	key := login.MiniKey(p.MiniOpenID)
-	for _, drop := range []*gorm.DB{
+	return done(
 		t.db.Where("substr(key, 1, ?) = ?", len(key)+1, key+"|").Delete(&outcomeRow{}),
 		t.db.Where("substr(key, 1, ?) = ?", len(key)+1, key+"|").Delete(&answerRow{}),
 		t.db.Where("openid = ?", key).Delete(&stepRow{}),
-	} {
-		if drop.Error != nil {
-			return drop.Error
-		}
-	}
-	return nil
+	)
 }

@@ -68,7 +68,7 @@ func (s *Store) Sheet(ctx context.Context, openid string) (script.Published, err
 		Where("v.id = ?", o.VillageID).Scan(&f).Error
 	out := script.Published{
 		Home:  o.home(),
-		Place: script.Place{Village: village.ID(o.VillageID), Name: f.Name, Desk: f.Desk, Township: f.Township, Office: f.Office, Board: f.Board},
+		Place: script.Place{Village: o.VillageID, Name: f.Name, Desk: f.Desk, Township: f.Township, Office: f.Office, Board: f.Board},
 		None:  f.Code == "", Quarter: calendar.Quarter{Year: f.Year, N: f.N}, Code: f.Code, Households: f.Households,
 		PublishedOn: f.PublishedOn.Date, SealedOn: f.SealedOn.Date, Gained: f.Gained,
 	}

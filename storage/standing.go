@@ -27,7 +27,13 @@ const shownYears = 2
 // asked more than everything else together, and gorm's reflection would cost
 // as much as the query. The join through member confines it to a household
 // that the person really belongs to.
-const standingQuery = `
+var standingQuery = standingOf("LEFT JOIN member m ON m.person_id = p.id AND m.household_id = p.current_household", "p.openid")
+
+// standingOf is the query about the household that tie, a join, finds as
+// m.household_id, of the person in whose column its last argument stands.
+func standingOf(tie, column string) string { return fmt.Sprintf(standingText, tie, column) }
+
+const standingText = `
 SELECT p.id, p.version, p.heard, COALESCE((SELECT c.name FROM step c WHERE c.openid = p.openid), ''),
        (SELECT count(*) FROM enrol_news n WHERE n.person_id = p.id),
        (SELECT count(*) FROM member o WHERE o.person_id = p.id),
@@ -41,7 +47,7 @@ SELECT p.id, p.version, p.heard, COALESCE((SELECT c.name FROM step c WHERE c.ope
        q.published_on, q.sealed_on,
        e.line_no, e.kind, e.root, e.title, e.tenths, e.occurred_on, e.counts_in
 FROM person p
-LEFT JOIN member m ON m.person_id = p.id AND m.household_id = p.current_household
+%s
 LEFT JOIN household h ON h.id = m.household_id
 LEFT JOIN village v ON v.id = h.village_id
 LEFT JOIN township t ON t.id = v.township_id
@@ -50,7 +56,7 @@ LEFT JOIN sheet_row r ON r.sheet_id = s.id AND r.household_id = h.id
 LEFT JOIN account a ON a.household_id = h.id
 LEFT JOIN quarter q ON q.village_id = v.id AND q.year = a.year AND q.n = 4
 LEFT JOIN ledger_entry e ON e.account_id = a.id AND e.line_no > a.lines - 2
-WHERE p.openid = ?
+WHERE %s = ?
 ORDER BY a.year DESC, e.line_no DESC
 LIMIT 4`
 

@@ -186,5 +186,18 @@ type Tx struct {
 	db    *gorm.DB
 }
 
+// reading is a transaction's view for reads that need no transaction.
+func (s *Store) reading(ctx context.Context) *Tx { return &Tx{store: s, db: s.read.WithContext(ctx)} }
+
+// done is the first error of changes that were made one after the other.
+func done(changes ...*gorm.DB) error {
+	for _, c := range changes {
+		if c.Error != nil {
+			return c.Error
+		}
+	}
+	return nil
+}
+
 // locking starts a query whose rows stay locked until the transaction ends.
 func (t *Tx) locking() *gorm.DB { return t.store.locked(t.db) }

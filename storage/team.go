@@ -97,11 +97,8 @@ func (s *Store) records(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]s
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	ids, itemIDs := make([]int64, len(found)), make([]int64, len(found))
-	for i, f := range found {
-		ids[i], itemIDs[i] = int64(f.Row.ID), f.Row.ItemID
-	}
-	items, err := s.itemRows(ctx, itemIDs)
+	ids := each(found, func(f namedRecord) int64 { return int64(f.Row.ID) })
+	items, err := s.itemRows(ctx, each(found, func(f namedRecord) int64 { return f.Row.ItemID }))
 	if err != nil {
 		return nil, err
 	}
@@ -264,7 +261,7 @@ func (s *Store) Barred(ctx context.Context, p household.PersonID) (map[household
 // record for it, "" where they may. A household of a village that is not the
 // person's, and not their own, is answered like one that is not there.
 func (s *Store) Door(ctx context.Context, p household.PersonID, t recording.Target) (script.Door, fault.Code, error) {
-	tx := &Tx{store: s, db: s.read.WithContext(ctx)}
+	tx := s.reading(ctx)
 	id, revoked, err := tx.shown(t)
 	if err != nil || id == 0 {
 		return script.Door{}, fault.NotFound, err

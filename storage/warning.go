@@ -185,15 +185,11 @@ func (s *Store) warnings(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	ids, itemIDs := make([]int64, len(found)), make([]int64, len(found))
-	for i, f := range found {
-		ids[i], itemIDs[i] = int64(f.Row.ID), f.Row.ItemID
-	}
-	items, err := s.itemRows(ctx, itemIDs)
+	items, err := s.itemRows(ctx, each(found, func(f namedWarning) int64 { return f.Row.ItemID }))
 	if err != nil {
 		return nil, err
 	}
-	evidence, err := s.evidenceOf(ctx, "warning_id", ids)
+	evidence, err := s.evidenceOf(ctx, "warning_id", each(found, func(f namedWarning) int64 { return int64(f.Row.ID) }))
 	return each(found, func(f namedWarning) script.Warning {
 		return script.Warning{
 			Warning: f.Row.warning(items[f.Row.ItemID], evidence[int64(f.Row.ID)]), Home: script.Home{ID: f.Row.HouseholdID, Number: f.Number, Head: f.Head},

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/cards"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
 	"github.com/xiangfeng/xiangfeng/domain/village"
+	"github.com/xiangfeng/xiangfeng/handlers/console"
 	"github.com/xiangfeng/xiangfeng/handlers/demo"
 	"github.com/xiangfeng/xiangfeng/storage"
 )
@@ -56,7 +56,7 @@ func (st *stage) printed(v village.Village, h script.CardHome) (out []demo.Card)
 		if token, ok := c.Token(st.service.secret(forCards)); ok {
 			out = append(out, demo.Card{
 				Number: c.Number, Home: h.Home.Number, Head: h.Home.Head, Village: v.Name,
-				Code: st.service.cfg.PublicURL + "/h/" + token, Revoked: c.State == household.CardRevoked,
+				Code: st.service.cfg.site() + "/h/" + token, Revoked: c.State == household.CardRevoked,
 			})
 		}
 	}
@@ -110,15 +110,10 @@ type shown struct {
 	at   time.Time
 }
 
-// doorCookie is what the console's page keeps in a browser that waits.
-const doorCookie = "xf_door"
-
 // laptop passes on the console's door and looks at the screen on which it opens.
 func (t *theatre) laptop(w http.ResponseWriter, r *http.Request) {
-	if c, err := r.Cookie(doorCookie); err == nil {
-		if raw, err := hex.DecodeString(c.Value); err == nil && len(raw) == len(door.Secret{}) {
-			t.screen.Store(&shown{door.Secret(raw).Code(), t.current().service.clock.Now()})
-		}
+	if s, waits := console.Secret(r); waits {
+		t.screen.Store(&shown{s.Code(), t.current().service.clock.Now()})
 	}
 	t.product(w, r)
 }
@@ -128,5 +123,5 @@ func (m minis) Screen(context.Context) (string, error) {
 	if s == nil || !st.service.clock.Now().Before(s.at.Add(door.CodeLife)) {
 		return "", nil
 	}
-	return st.service.cfg.PublicURL + "/console/door/" + s.code, nil
+	return st.service.cfg.site() + "/console/door/" + s.code, nil
 }

@@ -93,7 +93,7 @@ func TestDemoSeesTheLaptopsScreen(t *testing.T) {
 		t.Fatal(err)
 	}
 	secret := door.Secret{7}
-	r.AddCookie(&http.Cookie{Name: doorCookie, Value: hex.EncodeToString(secret[:])})
+	r.AddCookie(&http.Cookie{Name: "xf_door", Value: hex.EncodeToString(secret[:])})
 	do(t, r)
 	if code, want := seen(), p.site+"/console/door/"+secret.Code(); code != want {
 		t.Errorf("the camera sees %s, want %s", code, want)

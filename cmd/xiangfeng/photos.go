@@ -44,7 +44,7 @@ func (s *service) newPhotographer() (*photographer, error) {
 		return nil, errors.New(script.NoPhotos(s.cfg.Photos))
 	}
 	return &photographer{
-		shelf: shelf, store: s.store, key: s.secret(forPhotos), site: strings.TrimRight(s.cfg.PublicURL, "/"), now: s.clock.Now,
+		shelf: shelf, store: s.store, key: s.secret(forPhotos), site: s.cfg.site(), now: s.clock.Now,
 		keep:  keep.Photo{Once: storage.As(s.store, func(tx *storage.Tx) keep.Tx { return tx })},
 		check: keep.Check{Once: storage.As(s.store, func(tx *storage.Tx) keep.CheckTx { return tx })},
 	}, nil

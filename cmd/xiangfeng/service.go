@@ -176,7 +176,7 @@ func (s *service) chat() (http.Handler, error) {
 		return nil, err
 	}
 	if s.cfg.Voice.URL != "" {
-		if err := s.hear(b); err != nil {
+		if err := s.hear(b, media); err != nil {
 			return nil, err
 		}
 	}

@@ -25,16 +25,12 @@ func (s *service) listen() ask.Listen {
 }
 
 // hear prepares the job that answers recordings.
-func (s *service) hear(b *bot.Bot) error {
+func (s *service) hear(b *bot.Bot, media *weixin.Media) error {
 	engine, err := hearing.New(s.cfg.Voice.URL, string(s.cfg.Voice.Token))
 	if err != nil {
 		return err
 	}
 	sender, err := weixin.NewSender(s.cfg.Wechat.APIBaseURL, s.tokens)
-	if err != nil {
-		return err
-	}
-	media, err := weixin.NewMedia(s.cfg.Wechat.APIBaseURL, s.tokens)
 	if err != nil {
 		return err
 	}

@@ -58,8 +58,8 @@ func (d doorView) watch() string {
 	return "/console/door/state"
 }
 
-// secret is what the browser keeps that waits.
-func secret(r *http.Request) (s door.Secret, ok bool) {
+// Secret is what the browser keeps that waits at the door; false for any other.
+func Secret(r *http.Request) (s door.Secret, ok bool) {
 	raw, err := hex.DecodeString(cookieOf(r, waitingCookie))
 	if err != nil || len(raw) != len(s) {
 		return s, false
@@ -69,7 +69,7 @@ func secret(r *http.Request) (s door.Secret, ok bool) {
 
 // door shows the code, or a button that asks for one.
 func (h *handler) door(w http.ResponseWriter, r *http.Request) {
-	s, waits := secret(r)
+	s, waits := Secret(r)
 	if !waits {
 		h.render(w, r, http.StatusOK, doorPage(doorView{}))
 		return
@@ -92,7 +92,7 @@ func (h *handler) door(w http.ResponseWriter, r *http.Request) {
 // state tells the page's script in one word how far its browser has come.
 func (h *handler) state(w http.ResponseWriter, r *http.Request) {
 	word := "over"
-	if s, waits := secret(r); waits {
+	if s, waits := Secret(r); waits {
 		state, _, err := h.Watch.Do(r.Context(), s, h.Now())
 		if err != nil {
 			h.refuse(w, r, err)
@@ -129,7 +129,7 @@ func (h *handler) scanned(w http.ResponseWriter, r *http.Request) {
 
 // enter lets the browser in whose code was confirmed.
 func (h *handler) enter(w http.ResponseWriter, r *http.Request) {
-	s, waits := secret(r)
+	s, waits := Secret(r)
 	if !waits {
 		http.Redirect(w, r, "/console/door", http.StatusSeeOther)
 		return

@@ -47,29 +47,36 @@ func (h *handler) login(w http.ResponseWriter, r *http.Request) {
 		refuse(w, errNobody)
 		return
 	}
+	h.show(w, func() (any, error) {
+		code, err := h.mini.Code(r.Context(), who.OpenID)
+		return codeBody{code}, err
+	})
+}
+
+// codeBody is what a code says.
+type codeBody struct {
+	Code string `json:"code"`
+}
+
+// show renders something of the stage, which is not reset meanwhile.
+func (h *handler) show(w http.ResponseWriter, look func() (any, error)) {
 	h.stage.RLock()
 	defer h.stage.RUnlock()
-	code, err := h.mini.Code(r.Context(), who.OpenID)
+	body, err := look()
 	if err != nil {
 		refuse(w, err)
 		return
 	}
-	render(w, http.StatusOK, struct {
-		Code string `json:"code"`
-	}{code})
+	render(w, http.StatusOK, body)
 }
 
 func (h *handler) cards(w http.ResponseWriter, r *http.Request) {
-	h.stage.RLock()
-	defer h.stage.RUnlock()
-	cards, err := h.mini.Cards(r.Context())
-	if err != nil {
-		refuse(w, err)
-		return
-	}
-	render(w, http.StatusOK, struct {
-		Cards []Card `json:"cards"`
-	}{cards})
+	h.show(w, func() (any, error) {
+		cards, err := h.mini.Cards(r.Context())
+		return struct {
+			Cards []Card `json:"cards"`
+		}{cards}, err
+	})
 }
 
 // card finds a card by its number.
@@ -133,14 +140,8 @@ func (h *handler) revoke(w http.ResponseWriter, r *http.Request) {
 
 // screen is what a camera before the laptop sees.
 func (h *handler) screen(w http.ResponseWriter, r *http.Request) {
-	h.stage.RLock()
-	defer h.stage.RUnlock()
-	code, err := h.mini.Screen(r.Context())
-	if err != nil {
-		refuse(w, err)
-		return
-	}
-	render(w, http.StatusOK, struct {
-		Code string `json:"code"`
-	}{code})
+	h.show(w, func() (any, error) {
+		code, err := h.mini.Screen(r.Context())
+		return codeBody{code}, err
+	})
 }

@@ -19,7 +19,12 @@ func (a *API) villageFor(ctx context.Context, c caller, id string, d usecase.Dee
 	if !ok {
 		return village.Village{}, web.NotFound()
 	}
-	v, err := a.Read.VillageOf(ctx, village.ID(n))
+	return a.inVillage(ctx, c, village.ID(n), d)
+}
+
+// inVillage is villageFor of a village that is known.
+func (a *API) inVillage(ctx context.Context, c caller, id village.ID, d usecase.Deed) (village.Village, error) {
+	v, err := a.Read.VillageOf(ctx, id)
 	if err != nil || usecase.May(c.held.Staff, v, d) {
 		return v, err
 	}

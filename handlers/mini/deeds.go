@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/record"
@@ -167,15 +168,9 @@ func (a *API) takeUp(ctx context.Context, c caller, in *takeUpInput) (recordOutB
 }
 
 func (a *API) decline(ctx context.Context, c caller, in *reasonInput) (okBody, error) {
-	n, ok := a.IDs.Open(web.Declaration, in.ID)
-	if !ok {
-		return okBody{}, web.NotFound()
-	}
-	if err := a.clean(ctx, c, in.Body.Reason); err != nil {
-		return okBody{}, err
-	}
-	_, err := unrecorded(a.Acts.Decline.Do(ctx, c.cmd, record.DeclarationID(n), in.Body.Reason))
-	return okBody{true}, err
+	return a.reasoned(ctx, c, web.Declaration, in, func(id int64, reason string) (fault.Outcome, error) {
+		return a.Acts.Decline.Do(ctx, c.cmd, record.DeclarationID(id), reason)
+	})
 }
 
 type warnInput struct {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
-	"github.com/xiangfeng/xiangfeng/handlers/web"
 )
 
 // judging registers what becomes of pictures that the platform did not judge.
@@ -67,9 +66,5 @@ func (a *API) judge(ctx context.Context, c caller, in *judgeInput) (okBody, erro
 	if err != nil || !out.Refused() {
 		return okBody{true}, err
 	}
-	p := web.Refused(out.Code, out.Facts)
-	if text := script.Unjudged(out.Code); text != "" {
-		p.Message = text
-	}
-	return okBody{}, p
+	return okBody{}, saying(out, script.Unjudged(out.Code))
 }

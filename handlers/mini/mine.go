@@ -6,6 +6,7 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/points"
+	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 )
@@ -37,12 +38,14 @@ type lineBody struct {
 
 func newLine(l script.Line) lineBody {
 	body := lineBody{
-		Number: l.No, On: l.OccurredOn.String(), Title: l.What(), Points: l.Tenths.Signed(), Tenths: int(l.Tenths), State: "confirmed",
-		StateWords: "已确认", Kind: string(l.Kind), Note: l.Reason, Recorder: l.Recorder, Confirmer: l.Confirmer,
+		Number: l.No, On: l.OccurredOn.String(), Title: l.What(), Points: l.Tenths.Signed(), Tenths: int(l.Tenths), Kind: string(l.Kind),
+		Note: l.Reason, Recorder: l.Recorder, Confirmer: l.Confirmer,
 	}
+	state := record.Confirmed
 	if l.Pending() {
-		body.State, body.StateWords = "pending", "待确认"
+		state = record.Pending
 	}
+	body.State, body.StateWords = string(state), script.EventState(state)
 	return body
 }
 

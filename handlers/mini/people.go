@@ -1,6 +1,7 @@
 package mini
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -183,13 +184,19 @@ func done(out fault.Outcome, err error) (fault.Facts, error) {
 // linkedBy is done for a way to a household, with its own words where there are.
 func linkedBy(words func(fault.Code) string) func(fault.Outcome, error) (fault.Facts, error) {
 	return func(out fault.Outcome, err error) (fault.Facts, error) {
-		if err == nil && out.Refused() && words(out.Code) != "" {
-			p := web.Refused(out.Code, out.Facts)
-			p.Message = words(out.Code)
-			return out.Facts, p
+		if err != nil || !out.Refused() {
+			return out.Facts, err
 		}
-		return done(out, err)
+		return out.Facts, saying(out, words(out.Code))
 	}
+}
+
+// saying is the problem of a refusal that was kept, in words of its own where
+// there are.
+func saying(out fault.Outcome, words string) *web.Problem {
+	p := web.Refused(out.Code, out.Facts)
+	p.Message = cmp.Or(words, p.Message)
+	return p
 }
 
 type okBody struct {

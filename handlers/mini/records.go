@@ -166,13 +166,11 @@ func unrecorded(out fault.Outcome, err error) (fault.Facts, error) {
 	if err != nil || !out.Refused() {
 		return out.Facts, err
 	}
-	p := web.Refused(out.Code, out.Facts)
+	words := ""
 	if out.Code != fault.NotFound { // what is missing and what is foreign look alike
-		if text := script.Unrecorded(out.Code, out.Facts); text != "" {
-			p.Message = text
-		}
+		words = script.Unrecorded(out.Code, out.Facts)
 	}
-	return out.Facts, p
+	return out.Facts, saying(out, words)
 }
 
 func (a *API) recordOut(ctx context.Context, c caller, id record.RecordID) (recordOutBody, error) {
@@ -344,16 +342,24 @@ type reasonInput struct {
 	}
 }
 
-func (a *API) withdraw(ctx context.Context, c caller, in *reasonInput) (okBody, error) {
-	n, ok := a.IDs.Open(web.Event, in.ID)
+// reasoned does an act on a thing of a kind for a reason that others read.
+func (a *API) reasoned(ctx context.Context, c caller, kind string, in *reasonInput, do func(id int64, reason string) (fault.Outcome, error)) (okBody, error) {
+	n, ok := a.IDs.Open(kind, in.ID)
 	if !ok {
 		return okBody{}, web.NotFound()
 	}
 	if err := a.clean(ctx, c, in.Body.Reason); err != nil {
 		return okBody{}, err
 	}
-	_, err := unrecorded(a.Acts.Withdraw.Do(ctx, c.cmd, record.ID(n), in.Body.Reason))
-	return okBody{true}, ofOthers(err)
+	_, err := unrecorded(do(n, in.Body.Reason))
+	return okBody{true}, err
+}
+
+func (a *API) withdraw(ctx context.Context, c caller, in *reasonInput) (okBody, error) {
+	body, err := a.reasoned(ctx, c, web.Event, in, func(id int64, reason string) (fault.Outcome, error) {
+		return a.Acts.Withdraw.Do(ctx, c.cmd, record.ID(id), reason)
+	})
+	return body, ofOthers(err)
 }
 
 // ofOthers words that an event is left to who recorded it.

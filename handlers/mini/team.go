@@ -34,7 +34,7 @@ func (a *API) team() {
 // seesTeam refuses with NotFound who has nothing to do with a village, and with
 // Forbidden who is not of its team.
 func (a *API) seesTeam(ctx context.Context, c caller, v village.ID) error {
-	_, err := a.villageFor(ctx, c, a.IDs.Seal(web.Village, int64(v)), usecase.SeeTeam)
+	_, err := a.inVillage(ctx, c, v, usecase.SeeTeam)
 	if fault.CodeOf(err) == fault.Forbidden { // the thing is as missing as one of another village
 		err = web.NotFound()
 	}
@@ -282,15 +282,9 @@ func (a *API) taken(f fault.Facts) takenBody {
 }
 
 func (a *API) dropAside(ctx context.Context, c caller, in *reasonInput) (okBody, error) {
-	n, ok := a.IDs.Open(web.Aside, in.ID)
-	if !ok {
-		return okBody{}, web.NotFound()
-	}
-	if err := a.clean(ctx, c, in.Body.Reason); err != nil {
-		return okBody{}, err
-	}
-	_, err := unrecorded(a.Acts.DropAside.Do(ctx, c.cmd, record.AsideID(n), in.Body.Reason))
-	return okBody{true}, err
+	return a.reasoned(ctx, c, web.Aside, in, func(id int64, reason string) (fault.Outcome, error) {
+		return a.Acts.DropAside.Do(ctx, c.cmd, record.AsideID(id), reason)
+	})
 }
 
 type waitingItemBody struct {

@@ -136,7 +136,9 @@ func testVersions(t *testing.T, database Database) {
 		{"being asked", widow, func() (fault.Outcome, error) {
 			return plain(a.desk().File(ctx, by(0, april), openid(wang), a.drafts(t, openid(wang), widowsHome, "4321", april).ID))
 		}},
-		{"a colleague refusing it", widow, func() (fault.Outcome, error) { return plain(a.desk().Decide(ctx, by(0, april), openid(qian), 2, false)) }},
+		{"a colleague refusing it", widow, func() (fault.Outcome, error) {
+			return plain(a.desk().Decide(ctx, by(0, april), openid(qian), 2, false))
+		}},
 		{"leaving another household", widow, func() (fault.Outcome, error) { return a.desk().Leave(ctx, by(0, april), openid(widow), sonsHome) }},
 		{"leaving", far, func() (fault.Outcome, error) { return a.desk().Leave(ctx, by(0, april), openid(far), farHome) }},
 	} {

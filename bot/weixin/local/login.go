@@ -7,15 +7,14 @@ import (
 	"time"
 )
 
-const (
-	// loginLife is how long a login code may be exchanged, once.
-	loginLife = 5 * time.Minute
-	// loginsAMinute is how many codes of one person may be exchanged in a minute.
-	loginsAMinute = 100
-)
+// loginsAMinute is how many login codes of one person may be exchanged in a minute.
+const loginsAMinute = 100
 
-// login is a code of wx.login.
-type login struct {
+// codeLife is how long a code that the phone got may be exchanged, once.
+const codeLife = 5 * time.Minute
+
+// grant is what stands behind a code that the phone got for its server.
+type grant struct {
 	person *person
 	ends   time.Time
 	used   bool
@@ -36,16 +35,20 @@ func (w *WeChat) LoginCode(openid string) (string, error) {
 	case p == nil:
 		return "", ErrUnknownPerson
 	}
+	return w.issue(w.logins, p, "0"+randomText(31, digits+letters)), nil
+}
+
+// issue puts a code of somebody who has the Mini Program open beside those that are still good.
+func (w *WeChat) issue(codes map[string]*grant, p *person, code string) string {
 	now := w.cfg.Now()
-	for code, old := range w.logins {
-		if !now.Before(old.ends) {
-			delete(w.logins, code)
+	for old, t := range codes {
+		if !now.Before(t.ends) {
+			delete(codes, old)
 		}
 	}
-	code := "0" + randomText(31, digits+letters)
-	w.logins[code] = &login{person: p, ends: now.Add(loginLife)}
+	codes[code] = &grant{person: p, ends: now.Add(codeLife)}
 	p.visited = now
-	return code, nil
+	return code
 }
 
 type session struct {

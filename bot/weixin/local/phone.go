@@ -4,21 +4,10 @@ import (
 	"errors"
 	"regexp"
 	"strconv"
-	"time"
 )
-
-// phoneLife is how long a code of the phone number button may be exchanged, once.
-const phoneLife = 5 * time.Minute
 
 // freePhones are how many numbers an account may ask for that pays nothing.
 const freePhones = 1000
-
-// phoneCode is what the button gives to the Mini Program.
-type phoneCode struct {
-	person *person
-	ends   time.Time
-	used   bool
-}
 
 var phoneForm = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
 
@@ -39,16 +28,7 @@ func (w *WeChat) PhoneCode(openid string) (string, error) {
 	case p.Phone == "":
 		return "", ErrNoPhone
 	}
-	now := w.cfg.Now()
-	for code, old := range w.phones {
-		if !now.Before(old.ends) {
-			delete(w.phones, code)
-		}
-	}
-	code := randomText(64, "0123456789abcdef")
-	w.phones[code] = &phoneCode{person: p, ends: now.Add(phoneLife)}
-	p.visited = now
-	return code, nil
+	return w.issue(w.phones, p, randomText(64, "0123456789abcdef")), nil
 }
 
 // SetPhone gives a person's WeChat a phone number of eleven digits, or takes it away when it is empty. A stranger or a

@@ -67,8 +67,8 @@ type WeChat struct {
 	menu       []Button // nil when there is none
 	media      map[string]*medium
 	mediaOrder []string          // its ids, oldest first
-	logins     map[string]*login // by code
-	phones     map[string]*phoneCode
+	logins     map[string]*grant // by code
+	phones     map[string]*grant
 	phonesLeft int
 	verdict    Suggest // on pictures
 	riskyWords []string
@@ -109,7 +109,7 @@ func New(cfg Config) (*WeChat, error) {
 	return &WeChat{
 		cfg: cfg, client: pushClient(cfg.HTTPClient), oa: oa, mini: mini,
 		people: map[string]*person{}, minis: map[string]*person{}, media: map[string]*medium{},
-		logins: map[string]*login{}, phones: map[string]*phoneCode{}, phonesLeft: freePhones, verdict: Pass, banned: map[string]bool{}, messages: map[messageKey]sent{}, crew: newCrew(), paths: endpoints,
+		logins: map[string]*grant{}, phones: map[string]*grant{}, phonesLeft: freePhones, verdict: Pass, banned: map[string]bool{}, messages: map[messageKey]sent{}, crew: newCrew(), paths: endpoints,
 		quotas: map[string]int{}, msgID: randomStart(), traces: newJournal(cfg.Secret, cfg.MiniProgram.Secret),
 	}, nil
 }
