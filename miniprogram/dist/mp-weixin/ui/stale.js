@@ -1,0 +1,1 @@
+"use strict";const e=require("../common/vendor.js");exports.useStale=function(){const s=e.ref(""),n=e.ref("");return{since:s,message:n,mark:function(e){s.value=e.since??"",n.value=e.data?"":e.message??""}}};
