@@ -156,9 +156,9 @@ func TestDemoPlaysEveryone(t *testing.T) {
 			t.Errorf("the menu's %s: HTTP status %d", key[1], status)
 		}
 	}
-	for _, what := range []string{"speak", "picture", "unfollow", "follow", "unfollow"} {
-		if status := p.act(t, what, map[string]string{"openid": fallen.OpenID}); status != http.StatusNoContent {
-			t.Errorf("%s: HTTP status %d", what, status)
+	for _, what := range []struct{ act, text string }{{"speak", ""}, {"picture", "yard?n=1"}, {"unfollow", ""}, {"follow", ""}, {"unfollow", ""}} {
+		if status := p.act(t, what.act, map[string]string{"openid": fallen.OpenID, "text": what.text}); status != http.StatusNoContent {
+			t.Errorf("%s: HTTP status %d", what.act, status)
 		}
 	}
 	for _, line := range p.chat(t, fallen) {

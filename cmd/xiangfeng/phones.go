@@ -24,11 +24,11 @@ func menu(entries []script.MenuEntry) []demo.MenuEntry {
 // people are who can be played, under their village.
 func people() []demo.Person {
 	var out []demo.Person
-	for _, c := range sample.DemoTeam() {
-		out = append(out, demo.Person{OpenID: c.OpenID, Name: c.Name, Note: c.Note, Group: "积分工作组", Team: true})
-	}
 	for _, c := range sample.DemoCast() {
 		out = append(out, demo.Person{OpenID: c.OpenID, Name: c.Name, Note: c.Note, Group: cmp.Or(c.Village, c.Role)})
+	}
+	for _, c := range sample.DemoTeam() {
+		out = append(out, demo.Person{OpenID: c.OpenID, Name: c.Name, Note: c.Note, Group: "积分工作组", Team: true})
 	}
 	return out
 }
@@ -59,8 +59,8 @@ func (p phones) Click(ctx context.Context, openid, key string) error {
 	return done(p.current().wechat.Click(ctx, openid, key))
 }
 
-func (p phones) Picture(ctx context.Context, openid string) error {
-	return done(p.current().wechat.SendImage(ctx, openid))
+func (p phones) Picture(ctx context.Context, openid string, jpeg []byte) error {
+	return done(p.current().wechat.SendImage(ctx, openid, jpeg))
 }
 
 func (p phones) Follow(ctx context.Context, openid string) error {

@@ -73,7 +73,7 @@ let source = null;
 function play(button) {
   me = { openid: button.dataset.openid, name: button.dataset.name };
   for (const b of all(".person")) b.setAttribute("aria-pressed", String(b === button));
-  $("who").textContent = button.textContent.trim().replace(/\s+/g, " · ");
+  $("who").textContent = [button.dataset.name, button.querySelector(".note")?.textContent].filter(Boolean).join(" · ");
   expand($("change"), false);
   remember("as", me.openid);
   const [edition, , packet] = read.split(".");
@@ -135,6 +135,25 @@ function take(news) {
   if (followed) $("words").focus();
   showLines(news.lines);
   showPackets(news.packets);
+  showUnread(news.newest, news.anew);
+}
+
+// showUnread marks who got messages that this window has not shown.
+const seenTo = new Map(); // the last line that was shown, by person
+function showUnread(newest, anew) {
+  if (anew) seenTo.clear();
+  const first = seenTo.size === 0;
+  seenTo.set(me.openid, newest[me.openid] ?? 0);
+  let others = 0;
+  for (const b of all(".person")) {
+    const last = newest[b.dataset.openid] ?? 0;
+    if (first || !seenTo.has(b.dataset.openid)) seenTo.set(b.dataset.openid, last);
+    const fresh = last > seenTo.get(b.dataset.openid);
+    others += fresh;
+    b.querySelector(".fresh")?.remove();
+    if (fresh) b.querySelector(".name").append(make("span", { class: "fresh" }, " 新消息"));
+  }
+  $("fresh").textContent = others ? `另有${others}人有新消息` : "";
 }
 
 // A browser keeps few connections to one host: a hidden window gives its own
@@ -204,7 +223,7 @@ function lineNode(line) {
       make("span", { class: "heard" }, line.text ? "听出：" + line.text : "没有听出字来"));
   } else if (mine && line.kind === "image") {
     kind = " image";
-    bubble.append(make("span", { class: "unseen" }, "一张照片"), photo());
+    bubble.append(make("span", { class: "unseen" }, "一张照片"), photo(line.text));
   } else bubble.append(line.text);
   return make("div", { class: `line ${mine ? "self" : "other"}${kind}` },
     make("span", { class: "avatar", "aria-hidden": "true" }, mine ? [...me.name][0] : "积"), bubble);
@@ -224,7 +243,12 @@ function act(line) {
   return "";
 }
 
-function photo() {
+// photo shows a picture by its name, such as yard?n=7, and one without a name as a drawing.
+function photo(name) {
+  if (name) {
+    const [scene, n] = name.split("?");
+    return make("img", { src: `photo/${scene}.jpg?${n}`, alt: "", width: 144, height: 108 });
+  }
   return drawing("0 0 144 108", [
     ["M0 0h144v108H0z", "#cfe3ef"], ["M0 74l38-34 30 26 26-20 50 40v22H0z", "#7fa37a"],
     ["M0 84h144v24H0z", "#b9a27c"], ["M54 62l20-16 20 16v24H54z", "#f3ede2"], ["M50 64l24-20 24 20-4 4-20-16-20 16z", "#8c4a35"],
@@ -370,10 +394,12 @@ $("voice").addEventListener("submit", (event) => {
   $("spoken").value = "";
   send("speak", "voice", text);
 });
-$("picture").addEventListener("click", () => {
-  closePopups()[0]?.focus();
-  send("picture", "image", "");
-});
+for (const button of all(".send-photo")) {
+  button.addEventListener("click", () => {
+    closePopups()[0]?.focus();
+    send("picture", "image", `${button.dataset.scene}?n=${Math.floor(Math.random() * 2 ** 31)}`);
+  });
+}
 $("follow").addEventListener("click", () => send("follow", "subscribe", ""));
 $("unfollow").addEventListener("click", () => {
   closePopups()[0]?.focus();

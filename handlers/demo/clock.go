@@ -53,6 +53,7 @@ func (h *handler) restart(w http.ResponseWriter, r *http.Request) {
 	}
 	h.finish(w, r, &h.stage, func(ctx context.Context) error {
 		defer h.news.turn()
+		defer h.albums.clear()
 		return h.reset(ctx)
 	})
 }

@@ -24,7 +24,7 @@ type Phones interface {
 	// platform did not understand.
 	Speak(ctx context.Context, openid, recognition string) error
 	Click(ctx context.Context, openid, menuKey string) error
-	Picture(ctx context.Context, openid string) error
+	Picture(ctx context.Context, openid string, jpeg []byte) error
 	Follow(ctx context.Context, openid string) error
 	Unfollow(ctx context.Context, openid string) error
 	Following(openid string) bool
@@ -96,7 +96,7 @@ type Person struct {
 	Name   string
 	Note   string // what is special about them
 	Group  string // the heading they stand under
-	// Team is who serves: they hold the Mini Program's phone, not the chat's.
+	// Team is who serves: they come first where one holds the Mini Program.
 	Team bool
 }
 
@@ -118,6 +118,7 @@ type handler struct {
 	menu   []MenuEntry
 	reset  func(context.Context) error
 	news   *bulletin
+	albums albums
 	// stage is held for reading while somebody acts, for writing while the
 	// clock moves or the demo is reset: a message signed before would be
 	// stale after.
@@ -149,7 +150,7 @@ func New(phones Phones, mini Mini, clock Clock, people []Person, menu []MenuEntr
 		"/demo/say":      h.act(words, phones.Say),
 		"/demo/speak":    h.act(recognition, phones.Speak),
 		"/demo/click":    h.act(h.menuKey, phones.Click),
-		"/demo/picture":  h.act(nothing, wordless(phones.Picture)),
+		"/demo/picture":  h.act(pictured, h.photograph),
 		"/demo/follow":   h.act(nothing, wordless(phones.Follow)),
 		"/demo/unfollow": h.act(nothing, wordless(phones.Unfollow)),
 		"/demo/login":    h.login,

@@ -4,7 +4,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"net/http"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -15,7 +17,7 @@ func TestActsReachThePhone(t *testing.T) {
 		"say":      {`{"openid":"o-chunlin","text":"积分\n<b>&</b>"}`, `o-chunlin text "积分\n<b>&</b>"`},
 		"speak":    {`{"openid":"o-chunlin","text":"我屋头好多分"}`, `o-chunlin voice "我屋头好多分"`},
 		"click":    {`{"openid":"o-guixiang","text":"lines"}`, `o-guixiang CLICK "lines"`},
-		"picture":  {`{"openid":"o-guixiang"}`, `o-guixiang image ""`},
+		"picture":  {`{"openid":"o-guixiang","text":"yard?n=3"}`, `o-guixiang image ""`},
 		"follow":   {`{"openid":"o-stranger"}`, `o-stranger subscribe ""`},
 		"unfollow": {`{"openid":"o-chunlin"}`, `o-chunlin unsubscribe ""`},
 	} {
@@ -29,6 +31,30 @@ func TestActsReachThePhone(t *testing.T) {
 				t.Errorf("did %s, want %s", got, c.did)
 			}
 		})
+	}
+}
+
+// Whoever sends two pictures sends two, and the chat shows which.
+func TestPicturesAreWhatWasBeforeTheCamera(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	for _, name := range []string{"heap?n=1", "heap?n=2"} {
+		if got := s.ask(t, "POST", "picture", `{"openid":"o-chunlin","text":"`+name+`"}`); got.status != http.StatusNoContent {
+			t.Fatalf("got %d %s", got.status, got.body)
+		}
+	}
+	if reflect.DeepEqual(s.phones.shown[0], s.phones.shown[1]) {
+		t.Error("both are the same")
+	}
+	fresh := s.window(t, chunlin, "")()
+	var shown []string
+	for _, l := range fresh.Lines {
+		if l.Kind == "image" {
+			shown = append(shown, l.Text)
+		}
+	}
+	if !slices.Equal(shown, []string{"heap?n=1", "heap?n=2"}) {
+		t.Errorf("the chat shows %q", shown)
 	}
 }
 
@@ -314,9 +340,9 @@ func TestPageShowsCastAndMenu(t *testing.T) {
 		got  []string
 		want string
 	}{
-		"people":   {people, "o-chunlin=贺春林/得分高 o-guixiang=向桂香/在两户里 o-stranger=陌生人"},
-		"holders":  {holders, "o-chunlin=贺春林/得分高 o-guixiang=向桂香/在两户里 o-member=余广翠/小组成员"},
-		"headings": {headings, "红旗村 路过的人"},
+		"people":   {people, "o-chunlin=贺春林/得分高 o-guixiang=向桂香/在两户里 o-stranger=陌生人 o-member=余广翠/小组成员"},
+		"holders":  {holders, "o-member=余广翠/小组成员 o-chunlin=贺春林/得分高 o-guixiang=向桂香/在两户里"},
+		"headings": {headings, "红旗村 路过的人 积分工作组"},
 		"keys":     {keys, "points=查积分 lines=看明细 help=帮助"},
 		"chips":    {chips[:7], "积分 明细 排名 公示 更多 换户 帮助"},
 	} {

@@ -82,6 +82,8 @@ type news struct {
 	Following bool          `json:"following"`
 	Lines     []lineNews    `json:"lines"`
 	Packets   []packetTitle `json:"packets"`
+	// Newest is the last line of everybody's chat that they did not write themselves.
+	Newest map[string]int64 `json:"newest"`
 }
 
 type lineNews struct {
@@ -129,7 +131,7 @@ func (h *handler) events(w http.ResponseWriter, r *http.Request) {
 
 // since gathers what came after the mark and moves the mark on.
 func (h *handler) since(read *mark, edition, openid string) news {
-	fresh := news{Anew: read.edition != edition, Lines: []lineNews{}, Packets: []packetTitle{}}
+	fresh := news{Anew: read.edition != edition, Lines: []lineNews{}, Packets: []packetTitle{}, Newest: h.newest()}
 	if fresh.Anew {
 		*read = mark{edition: edition}
 	}
@@ -138,13 +140,40 @@ func (h *handler) since(read *mark, edition, openid string) news {
 		fresh.Packets = append(fresh.Packets, p.title())
 		read.packet = p.ID
 	}
-	for _, l := range h.phones.Chat(openid) {
+	for _, l := range h.album(openid) {
 		if l.ID > read.line {
 			fresh.Lines = append(fresh.Lines, lineNews{l.ID, l.At.UnixMilli(), l.By, l.Kind, l.Text})
 			read.line = l.ID
 		}
 	}
 	return fresh
+}
+
+// album is a chat in which a picture's text is its name, as far as it is known.
+func (h *handler) album(openid string) []Line {
+	lines, names := h.phones.Chat(openid), h.albums.of(openid)
+	for i, l := range lines {
+		if l.By != Self || l.Kind != "image" {
+			continue
+		}
+		if len(names) == 0 {
+			break
+		}
+		lines[i].Text, names = names[0], names[1:]
+	}
+	return lines
+}
+
+func (h *handler) newest() map[string]int64 {
+	last := map[string]int64{}
+	for _, p := range h.people {
+		for _, l := range h.phones.Chat(p.OpenID) {
+			if l.By != Self {
+				last[p.OpenID] = l.ID
+			}
+		}
+	}
+	return last
 }
 
 func (p Packet) title() packetTitle {

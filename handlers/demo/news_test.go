@@ -56,6 +56,25 @@ func TestWindowHearsWhatNobodyDidInThePage(t *testing.T) {
 	}
 }
 
+// Who plays one person sees who else was told something.
+func TestWindowHearsWhoElseWasTold(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	next := s.window(t, chunlin, "")
+	if first := next(); len(first.Newest) != 0 {
+		t.Fatalf("first news: %+v", first.Newest)
+	}
+	s.phones.mu.Lock()
+	s.phones.line(guixiang, demo.Self, "text", "积分")
+	s.phones.line(member, demo.Service, "text", "该公示了")
+	s.phones.pass(demo.Packet{Direction: demo.Call, Kind: "/cgi-bin/message/custom/send"})
+	s.phones.mu.Unlock()
+	got := until(next, func(n told) bool { return len(n.Newest) > 0 })
+	if len(got.Newest) != 1 || got.Newest[member] != 1 {
+		t.Errorf("heard %v", got.Newest)
+	}
+}
+
 func TestWindowThatComesBackHearsTheRest(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

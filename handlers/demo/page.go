@@ -40,16 +40,20 @@ func grouped(people []Person) []group {
 	return groups
 }
 
+func servingFirst(people []Person) []Person {
+	rank := map[bool]int{true: 0, false: 1}
+	return slices.SortedStableFunc(slices.Values(people), func(a, b Person) int { return rank[a.Team] - rank[b.Team] })
+}
+
 // page writes the page once; it is the same for everybody.
 func (h *handler) page() http.HandlerFunc {
 	var b bytes.Buffer
-	villagers := slices.DeleteFunc(slices.Clone(h.people), func(p Person) bool { return p.Team })
 	err := page.Execute(&b, struct {
 		Groups      []group // of the chat's phone
-		Holders     []group // of the Mini Program's
+		Holders     []group // of the Mini Program's: who serves stands first
 		Menu        []MenuEntry
 		Suggestions []string
-	}{grouped(villagers), grouped(h.people), h.menu, suggestions})
+	}{grouped(h.people), grouped(servingFirst(h.people)), h.menu, suggestions})
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			refuse(w, err)

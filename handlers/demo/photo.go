@@ -2,14 +2,17 @@ package demo
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/jpeg"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/image/vector"
 )
@@ -27,21 +30,85 @@ var scenes = map[string]func(*canvas){"yard": yard, "heap": heap, "list": list}
 // photo draws what stands before the camera: /demo/photo/yard.jpg?n=7.
 func photo(w http.ResponseWriter, r *http.Request) {
 	name, isJPEG := strings.CutSuffix(r.PathValue("picture"), ".jpg")
-	scene, known := scenes[name]
-	n, err := strconv.ParseUint(r.URL.Query().Get("n"), 10, 32)
-	if !isJPEG || !known || err != nil {
+	picture, err := taken(name + "?n=" + r.URL.Query().Get("n"))
+	if !isJPEG || err != nil {
 		refuse(w, errNoPage)
 		return
+	}
+	w.Header().Set("Content-Type", "image/jpeg")
+	_, _ = w.Write(picture) // who asked may be gone
+}
+
+// taken is the picture of a name such as yard?n=7, as a phone's camera writes it.
+func taken(name string) ([]byte, error) {
+	what, number, _ := strings.Cut(name, "?n=")
+	scene, known := scenes[what]
+	n, err := strconv.ParseUint(number, 10, 32)
+	if !known || err != nil {
+		return nil, errInvalid
 	}
 	c := newCanvas(n)
 	scene(c)
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, c.picture, &jpeg.Options{Quality: quality}); err != nil {
-		refuse(w, err)
-		return
+	err = jpeg.Encode(&b, c.picture, &jpeg.Options{Quality: quality})
+	return b.Bytes(), err
+}
+
+// albums are what everybody sent into the chat, in its order: the chat itself
+// remembers only that it was a picture.
+type albums struct {
+	mu   sync.Mutex
+	sent map[string][]string
+}
+
+func (a *albums) add(openid, name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.sent == nil {
+		a.sent = map[string][]string{}
 	}
-	w.Header().Set("Content-Type", "image/jpeg")
-	_, _ = w.Write(b.Bytes()) // who asked may be gone
+	a.sent[openid] = append(a.sent[openid], name)
+}
+
+// drop forgets the newest.
+func (a *albums) drop(openid string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if n := len(a.sent[openid]); n > 0 {
+		a.sent[openid] = a.sent[openid][:n-1]
+	}
+}
+
+// of returns the names, or nothing of what was sent before this page ran.
+func (a *albums) of(openid string) []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.sent[openid])
+}
+
+func (a *albums) clear() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.sent = nil
+}
+
+// photograph sends the picture of a name into the chat.
+func (h *handler) photograph(ctx context.Context, openid, name string) error {
+	picture, err := taken(name)
+	if err != nil {
+		return err
+	}
+	h.albums.add(openid, name) // first: the line may be read before the account has answered
+	if err := h.phones.Picture(ctx, openid, picture); err != nil {
+		h.albums.drop(openid)
+		return err
+	}
+	return nil
+}
+
+func pictured(name string) error {
+	_, err := taken(name)
+	return err
 }
 
 // canvas is a picture that is being drawn, with its own luck.

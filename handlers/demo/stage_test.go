@@ -6,6 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -54,6 +56,7 @@ type phones struct {
 	following map[string]bool
 	chats     map[string][]demo.Line
 	wire      []demo.Packet
+	shown     []image.Image
 	grown     chan struct{}
 }
 
@@ -111,7 +114,16 @@ func (p *phones) Click(_ context.Context, openid, key string) error {
 	return p.do(openid, "CLICK", key)
 }
 
-func (p *phones) Picture(_ context.Context, openid string) error { return p.do(openid, "image", "") }
+func (p *phones) Picture(_ context.Context, openid string, picture []byte) error {
+	shown, err := jpeg.Decode(bytes.NewReader(picture))
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.shown = append(p.shown, shown)
+	p.mu.Unlock()
+	return p.do(openid, "image", "")
+}
 
 func (p *phones) Follow(_ context.Context, openid string) error {
 	if p.Following(openid) {
@@ -281,9 +293,10 @@ type told struct {
 	Now       int64
 	Following bool
 	Lines     []struct {
-		ID       int64
-		By, Text string
+		ID             int64
+		By, Kind, Text string
 	}
+	Newest  map[string]int64
 	Packets []struct {
 		ID   int64
 		Took float64
