@@ -41,6 +41,7 @@ func (s *service) pages(mux *http.ServeMux) error {
 		return err
 	}
 	mux.Handle("GET /h/{token}", card)
+	mux.Handle("GET /n/{code}", public.Check(s.store, s.log))
 	mux.Handle("/console/", s.console())
 	mux.Handle("GET /console", http.RedirectHandler("/console/", http.StatusMovedPermanently))
 	return nil

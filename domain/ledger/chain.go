@@ -23,6 +23,9 @@ type Head struct {
 	Hash    Hash
 }
 
+// Signs are the first twelve signs of the head, as they are printed on a sheet.
+func (h Head) Signs() string { return h.Hash.String()[:12] }
+
 // Seal returns the hash that the entry must carry when it follows prev:
 // sha256(0x00 ‖ seq ‖ prev ‖ each field behind its length). The payload holds
 // ids, never names of people, so that deleting a person leaves the chain whole.

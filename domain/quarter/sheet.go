@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -121,4 +122,14 @@ func (s Sheet) CheckCode() string {
 	sum := sha256.Sum256(b)
 	code := codeSigns.EncodeToString(sum[:5])
 	return code[:4] + "-" + code[4:]
+}
+
+// ReadCode brings a check code that somebody typed into its printed form:
+// without regard to case, spaces and the hyphen. What cannot be one stays as it is.
+func ReadCode(typed string) string {
+	signs := strings.NewReplacer(" ", "", "-", "", "－", "", "—", "").Replace(strings.ToUpper(typed))
+	if len(signs) != 8 {
+		return typed
+	}
+	return signs[:4] + "-" + signs[4:]
 }

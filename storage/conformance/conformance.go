@@ -64,6 +64,7 @@ func Run(t *testing.T, database Database) {
 		{"versions", testVersions},
 		{"lines", testLines},
 		{"sheet", testSheet},
+		{"check of a sheet", testSheetCheck},
 		{"homes", testHomes},
 		{"columns", testColumns},
 		{"load", testLoad},
