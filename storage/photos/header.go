@@ -22,11 +22,10 @@ type header struct {
 	taken       time.Time
 }
 
-// check refuses what would take too much memory. adobe tells that the file
-// makes a JPEG's decoder take an RGB copy.
-func (h header) check(adobe bool) error {
+// check refuses what would take too much memory.
+func (h header) check() error {
 	pixels := int64(h.width) * int64(h.height)
-	if !h.png && (adobe || h.rgb) {
+	if !h.png && h.rgb {
 		h.decoded += 4 * pixels
 	}
 	switch {

@@ -10,14 +10,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"image/png"
 	"io"
 	"time"
 
 	"github.com/corona10/goimagehash"
-	"golang.org/x/image/draw"
 
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/photo"
@@ -79,7 +77,8 @@ func Read(ctx context.Context, r io.Reader) (Picture, error) {
 	if err != nil {
 		return Picture{}, err
 	}
-	if err := h.check(adobe); err != nil {
+	h.rgb = h.rgb || adobe
+	if err := h.check(); err != nil {
 		return Picture{}, err
 	}
 	select {
@@ -166,33 +165,52 @@ func (h hurried) Read(p []byte) (int, error) {
 
 // develop decodes, scales, turns and encodes.
 func develop(ctx context.Context, file io.ReadSeeker, h header) (Picture, error) {
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
+	raw, err := decode(ctx, file, h)
+	if err != nil {
 		return Picture{}, err
 	}
-	decode := jpeg.Decode
-	if h.png {
-		decode = png.Decode
-	}
-	raw, err := decode(hurried{ctx, file})
-	if err != nil {
-		return Picture{}, because(ctx, err)
-	}
-	upright := turn(scale(raw, longest), h.orientation)
-	small := scale(scale(upright, 2*thumbLongest), thumbLongest) // halved at most at a time, no pixel is left out
-	p := Picture{Width: upright.Rect.Dx(), Height: upright.Rect.Dy()}
-	if p.JPEG, err = encode(upright, quality); err != nil {
+	w, height := within(h.width, h.height, longest)
+	shown := turn(shrink(raw, w, height), h.orientation)
+	w, height = within(shown.Rect.Dx(), shown.Rect.Dy(), thumbLongest)
+	small := shrink(shown, w, height)
+	p := Picture{Width: shown.Rect.Dx(), Height: shown.Rect.Dy()}
+	if p.JPEG, err = encode(shown, quality); err != nil {
 		return Picture{}, err
 	}
 	if p.Thumb, err = encode(small, thumbQuality); err != nil {
 		return Picture{}, err
 	}
-	near, err := goimagehash.PerceptionHash(small)
+	near, err := goimagehash.PerceptionHash(&image.Gray{Pix: small.Y, Stride: small.YStride, Rect: small.Rect})
 	if err != nil {
 		return Picture{}, err
 	}
 	sum := sha256.Sum256(p.JPEG)
 	p.Hash, p.Near = hex.EncodeToString(sum[:]), near.GetHash()
 	return p, nil
+}
+
+// decode gives the pixels, at least as many as are kept.
+func decode(ctx context.Context, file io.ReadSeeker, h header) (*image.YCbCr, error) {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	if !h.png {
+		if m, done := quick(hurried{ctx, file}, h, longest); done {
+			return m, nil
+		}
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return nil, err
+		}
+	}
+	library := jpeg.Decode
+	if h.png {
+		library = png.Decode
+	}
+	raw, err := library(hurried{ctx, file})
+	if err != nil {
+		return nil, because(ctx, err)
+	}
+	return planes(raw), nil
 }
 
 // because tells a picture that took too long from one that is broken, and both
@@ -207,48 +225,6 @@ func because(ctx context.Context, err error) error {
 		return fault.Refuse(photo.BadFormat)
 	}
 	return fault.Refuse(photo.Broken)
-}
-
-// scale makes a copy whose longer side is at most limit, on white where the
-// picture is transparent.
-func scale(src image.Image, limit int) *image.RGBA {
-	w, h := src.Bounds().Dx(), src.Bounds().Dy()
-	if most := max(w, h); most > limit {
-		w, h = max(1, w*limit/most), max(1, h*limit/most)
-	}
-	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(dst, dst.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
-	draw.ApproxBiLinear.Scale(dst, dst.Rect, src, src.Bounds(), draw.Over, nil) // the others take ten times the memory
-	return dst
-}
-
-// turn makes a picture upright that was taken in one of the eight orientations
-// of EXIF.
-func turn(src *image.RGBA, orientation int) *image.RGBA {
-	if orientation == upright {
-		return src
-	}
-	w, h := src.Rect.Dx(), src.Rect.Dy()
-	from := [...]func(x, y int) (int, int){
-		2: func(x, y int) (int, int) { return w - 1 - x, y },
-		3: func(x, y int) (int, int) { return w - 1 - x, h - 1 - y },
-		4: func(x, y int) (int, int) { return x, h - 1 - y },
-		5: func(x, y int) (int, int) { return y, x },
-		6: func(x, y int) (int, int) { return y, h - 1 - x },
-		7: func(x, y int) (int, int) { return w - 1 - y, h - 1 - x },
-		8: func(x, y int) (int, int) { return w - 1 - y, x },
-	}[orientation]
-	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	if orientation >= 5 {
-		dst = image.NewRGBA(image.Rect(0, 0, h, w))
-	}
-	for y := range dst.Rect.Dy() {
-		for x := range dst.Rect.Dx() {
-			fx, fy := from(x, y)
-			copy(dst.Pix[dst.PixOffset(x, y):][:4], src.Pix[src.PixOffset(fx, fy):])
-		}
-	}
-	return dst
 }
 
 func encode(m image.Image, quality int) ([]byte, error) {
