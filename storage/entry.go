@@ -66,21 +66,26 @@ func (t *Tx) Progress(v village.ID) (ledger.Progress, error) {
 // Keep appends what was posted, and saves the account and the head.
 func (t *Tx) Keep(p ledger.Posted) error {
 	if len(p.Entries) > 0 {
-		rows := make([]entryRow, len(p.Entries))
-		for i, e := range p.Entries {
-			rows[i] = newEntryRow(e)
-		}
+		rows := each(p.Entries, newEntryRow)
 		if err := t.db.Create(&rows).Error; err != nil {
 			return err
 		}
 	}
-	set := changes(p.Account)
-	set["version"] = t.store.redraw()
-	if err := t.db.Model(&accountRow{}).Where("id = ?", p.Account.ID).Updates(set).Error; err != nil {
+	if err := t.saveAccount(p.Account); err != nil {
 		return err
 	}
-	return t.db.Model(&villageRow{}).Where("id = ?", p.Head.Village).
-		Updates(map[string]any{"head_seq": p.Head.Seq, "head_hash": hash(p.Head.Hash)}).Error
+	return t.saveHead(p.Head)
+}
+
+func (t *Tx) saveAccount(a ledger.Account) error {
+	set := changes(a)
+	set["version"] = t.store.redraw()
+	return t.db.Model(&accountRow{}).Where("id = ?", a.ID).Updates(set).Error
+}
+
+func (t *Tx) saveHead(h ledger.Head) error {
+	return t.db.Model(&villageRow{}).Where("id = ?", h.Village).
+		Updates(map[string]any{"head_seq": h.Seq, "head_hash": hash(h.Hash)}).Error
 }
 
 // Entry returns an entry and whether a correction names it; NotFound where

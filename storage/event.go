@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"cmp"
+
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/points"
@@ -62,24 +64,51 @@ type eventRow struct {
 	RecordID    optional
 	Typist      optional
 	Corrects    optional
+	// ReturnedBy is who gave the event back while it is pending: to its household
+	// and under its caps it goes on waiting.
+	ReturnedBy optional
 }
 
 func (eventRow) TableName() string { return "event" }
 
 func newEventRow(e record.Event, item int64) eventRow {
-	return eventRow{
+	row := eventRow{
 		ID: e.ID, VillageID: e.Village, HouseholdID: e.Household, ItemID: item, Tenths: e.Tenths,
 		OccurredOn: day{e.OccurredOn}, RecordedAt: at(e.RecordedAt), Place: e.Place, Note: e.Note,
-		Recorder: e.Recorder, State: e.State, Confirmer: optional(e.Confirmer), DecidedAt: at(e.DecidedAt), Reason: e.Reason,
+		Recorder: e.Recorder, DecidedAt: at(e.DecidedAt), Reason: e.Reason,
 		RecordID: optional(e.Record), Typist: optional(e.Typist), Corrects: optional(e.Corrects),
 	}
+	row.State, row.Confirmer, row.ReturnedBy = decided(e)
+	return row
 }
+
+// decided are an event's state as a row has it, who decided and who returned it.
+func decided(e record.Event) (state record.State, confirmer, returnedBy optional) {
+	switch e.State {
+	case record.Returned:
+		return record.Pending, 0, optional(e.Confirmer)
+	case record.Withdrawn:
+		return e.State, 0, optional(e.Confirmer)
+	}
+	return e.State, optional(e.Confirmer), 0
+}
+
+// stateOf is the state of an event that a row has, and eventState says so in SQL
+// of an event e.
+func stateOf(state record.State, returnedBy optional) record.State {
+	if state == record.Pending && returnedBy != 0 {
+		return record.Returned
+	}
+	return state
+}
+
+const eventState = "CASE WHEN e.state = 'pending' AND e.returned_by IS NOT NULL THEN 'returned' ELSE e.state END"
 
 func (r eventRow) event(i itemRow) record.Event {
 	return record.Event{
 		ID: r.ID, Village: r.VillageID, Household: r.HouseholdID, Item: i.item(), Tenths: r.Tenths,
 		OccurredOn: r.OccurredOn.Date, RecordedAt: r.RecordedAt.Time, Place: r.Place, Note: r.Note, Recorder: r.Recorder,
-		State: r.State, Confirmer: household.PersonID(r.Confirmer), DecidedAt: r.DecidedAt.Time, Reason: r.Reason,
+		State: stateOf(r.State, r.ReturnedBy), Confirmer: household.PersonID(cmp.Or(r.Confirmer, r.ReturnedBy)), DecidedAt: r.DecidedAt.Time, Reason: r.Reason,
 		Record: record.RecordID(r.RecordID), Typist: household.PersonID(r.Typist), Corrects: record.ID(r.Corrects),
 	}
 }
@@ -96,7 +125,7 @@ func (t *Tx) itemRow(v village.ID, year int, code string) (itemRow, error) {
 	return row, translate(err)
 }
 
-// Uses returns the household's pending and confirmed events of an item, of
+// Uses returns the household's undecided and confirmed events of an item, of
 // all years: some items count once for ever.
 func (t *Tx) Uses(h household.ID, code string) ([]catalogue.Use, error) {
 	var rows []eventRow
@@ -135,11 +164,16 @@ func (t *Tx) Event(id record.ID) (record.Event, error) {
 
 // SaveEvent keeps what was decided about an event.
 func (t *Tx) SaveEvent(e record.Event) error {
-	err := t.db.Model(&eventRow{}).Where("id = ?", e.ID).Updates(map[string]any{
-		"state": e.State, "confirmer": optional(e.Confirmer), "decided_at": at(e.DecidedAt), "reason": e.Reason,
-	}).Error
-	if err != nil {
+	if err := t.saveDecided([]record.ID{e.ID}, e); err != nil {
 		return err
 	}
 	return t.touch(e.Household)
+}
+
+// saveDecided keeps the same decision about several events.
+func (t *Tx) saveDecided(ids []record.ID, e record.Event) error {
+	state, confirmer, returnedBy := decided(e)
+	return t.db.Model(&eventRow{}).Where("id IN ?", ids).Updates(map[string]any{
+		"state": state, "confirmer": confirmer, "returned_by": returnedBy, "decided_at": at(e.DecidedAt), "reason": e.Reason,
+	}).Error
 }

@@ -269,14 +269,14 @@ func (t *Tx) loadSheets(v sample.Village) error {
 		if err := insert(t.db, sheetLines(row.ID, s.Rows)); err != nil {
 			return err
 		}
-		if err := t.setLastSheet(v.Village.ID, row.ID); err != nil {
+		if err := t.setLastSheet(v.Village.ID, optional(row.ID)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *Tx) setLastSheet(v village.ID, sheet int64) error {
+func (t *Tx) setLastSheet(v village.ID, sheet optional) error {
 	return t.db.Model(&villageRow{}).Where("id = ?", v).
 		Updates(map[string]any{"last_sheet": sheet, "version": t.store.redraw()}).Error
 }

@@ -1,6 +1,10 @@
 package storage
 
 import (
+	"math"
+
+	"gorm.io/gorm"
+
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
@@ -52,16 +56,10 @@ type sheetRow struct {
 func (sheetRow) TableName() string { return "sheet" }
 
 func newSheetRow(s quarter.Sheet) sheetRow {
-	row := sheetRow{
+	return sheetRow{
 		VillageID: s.Village, Year: s.Quarter.Year, N: s.Quarter.N, Edition: s.Edition, PublishedAt: at(s.PublishedAt),
-		HeadSeq: s.Head.Seq, HeadHash: hash(s.Head.Hash), Code: s.Code, Households: len(s.Rows),
+		HeadSeq: s.Head.Seq, HeadHash: hash(s.Head.Hash), Code: s.Code, Households: len(s.Rows), Ranked: s.Ranked(),
 	}
-	for _, r := range s.Rows {
-		if r.Rank > 0 {
-			row.Ranked++
-		}
-	}
-	return row
 }
 
 func (r sheetRow) sheet(rows []quarter.Row) quarter.Sheet {
@@ -93,18 +91,21 @@ func (t *Tx) Quarter(v village.ID, q calendar.Quarter) (quarter.Quarter, error) 
 	return row.quarter(), err
 }
 
-// SaveQuarter keeps a quarter's state, and with it the village's progress.
+// SaveQuarter keeps a quarter's state, and with it the village's progress. While
+// one quarter hangs, another one that is assessed leaves it hanging.
 func (t *Tx) SaveQuarter(q quarter.Quarter) error {
 	row := newQuarterRow(q)
 	if err := t.db.Save(&row).Error; err != nil {
 		return err
 	}
-	set := map[string]any{"published": -1, "version": t.store.redraw()}
+	set := map[string]any{"version": t.store.redraw()}
 	switch q.State {
 	case quarter.Published:
 		set["published"] = q.Q.Index()
 	case quarter.Sealed:
-		set["sealed"] = q.Q.Index()
+		set["sealed"], set["published"] = q.Q.Index(), -1
+	default:
+		set["published"] = gorm.Expr("CASE WHEN published = ? THEN -1 ELSE published END", q.Q.Index())
 	}
 	return t.db.Model(&villageRow{}).Where("id = ?", q.Village).Updates(set).Error
 }
@@ -121,7 +122,8 @@ func (t *Tx) Ranked(v village.ID, q calendar.Quarter) ([]household.Household, er
 	return out, err
 }
 
-// ScoredLines returns the scored entries of a village's year.
+// ScoredLines returns the scored entries of a village's year, in sum what is of
+// one household, root and quarter: a sheet adds them up in any case.
 func (t *Tx) ScoredLines(v village.ID, year int) ([]quarter.Line, error) {
 	var rows []struct {
 		HouseholdID household.ID
@@ -129,15 +131,99 @@ func (t *Tx) ScoredLines(v village.ID, year int) ([]quarter.Line, error) {
 		CountsIn    quarterText
 		Tenths      points.Tenths
 	}
-	err := t.db.Model(&entryRow{}).Select("a.household_id, root, counts_in, tenths").
-		Joins("JOIN account a ON a.id = ledger_entry.account_id AND a.year = ?", year).
-		Where("ledger_entry.village_id = ? AND root IN ?", v, []ledger.Kind{ledger.BaseKind, ledger.Opening, ledger.EventKind}).
-		Scan(&rows).Error
+	err := t.db.Raw(`SELECT a.household_id, e.root, e.counts_in, sum(e.tenths) AS tenths
+		FROM account a JOIN ledger_entry e ON e.account_id = a.id
+		WHERE a.village_id = ? AND a.year = ? AND e.root IN ('base', 'opening', 'event')
+		GROUP BY a.household_id, e.root, e.counts_in`, v, year).Scan(&rows).Error
 	out := make([]quarter.Line, len(rows))
 	for i, r := range rows {
 		out[i] = quarter.Line{Household: r.HouseholdID, Root: r.Root, CountsIn: r.CountsIn.Quarter, Tenths: r.Tenths}
 	}
 	return out, err
+}
+
+// since is where the chain stood when the sheet before a quarter's went up: the
+// newest edition of the quarter before, which was sealed. Without one there is
+// nothing that a sheet could have said.
+func (t *Tx) since(v village.ID, q calendar.Quarter) (head ledger.Seq, any bool, err error) {
+	var heads []ledger.Seq
+	before := q.Prev()
+	err = t.db.Model(&sheetRow{}).Where("village_id = ? AND year = ? AND n = ?", v, before.Year, before.N).
+		Order("edition DESC").Limit(1).Pluck("head_seq", &heads).Error
+	if err != nil || len(heads) == 0 {
+		return 0, false, err
+	}
+	return heads[0], true, nil
+}
+
+// lineOfSheet is an entry as the lists of a sheet name it.
+type lineOfSheet struct {
+	Seq         ledger.Seq
+	HouseholdID household.ID
+	Title       string
+	Tenths      points.Tenths
+	OccurredOn  day
+	Line, Year  int
+	Reason      string
+	Public      *bool
+}
+
+// sheetLinesQuery are entries behind one place of the chain and not behind another;
+// what is of no event, such as points from paper, may stand on a board.
+const sheetLinesQuery = `SELECT e.seq, a.household_id, e.title, e.tenths, e.occurred_on, c.line_no AS line, a.year, e.reason, i.public
+	FROM ledger_entry e
+	JOIN account a ON a.id = e.account_id
+	LEFT JOIN ledger_entry c ON c.village_id = e.village_id AND c.seq = e.corrects AND e.corrects > 0
+	LEFT JOIN event v ON v.id = e.event_id AND e.event_id > 0
+	LEFT JOIN item i ON i.id = v.item_id
+	WHERE e.village_id = ? AND e.seq > ? AND e.seq <= ? AND `
+
+func (t *Tx) linesBetween(v village.ID, from, to ledger.Seq, where string, args ...any) ([]lineOfSheet, error) {
+	var rows []lineOfSheet
+	err := t.db.Raw(sheetLinesQuery+where+" ORDER BY e.seq", append([]any{v, from, to}, args...)...).Scan(&rows).Error
+	return rows, err
+}
+
+// end is behind every chain.
+const end = math.MaxInt64
+
+// LateLines are the lines of 补记 in a quarter.
+func (t *Tx) LateLines(v village.ID, q calendar.Quarter) ([]quarter.Late, error) {
+	return t.lateUntil(v, q, end)
+}
+
+func (t *Tx) lateUntil(v village.ID, q calendar.Quarter, to ledger.Seq) ([]quarter.Late, error) {
+	from, published, err := t.since(v, q)
+	if err != nil || !published {
+		return nil, err
+	}
+	rows, err := t.linesBetween(v, from, to, "e.kind = 'event' AND e.counts_in = ? AND e.occurred_on < ?", quarterText{q}, day{q.First()})
+	return each(rows, func(r lineOfSheet) quarter.Late {
+		return quarter.Late{
+			Seq: r.Seq, Household: r.HouseholdID, Title: r.Title, Tenths: r.Tenths, OccurredOn: r.OccurredOn.Date, Public: r.Public == nil || *r.Public,
+		}
+	}), err
+}
+
+// Errata are the corrections of lines of earlier quarters since the sheet before
+// a quarter's.
+func (t *Tx) Errata(v village.ID, q calendar.Quarter) ([]quarter.Erratum, error) {
+	return t.errataUntil(v, q, end)
+}
+
+func (t *Tx) errataUntil(v village.ID, q calendar.Quarter, to ledger.Seq) ([]quarter.Erratum, error) {
+	from, published, err := t.since(v, q)
+	if err != nil || !published {
+		return nil, err
+	}
+	// A quarter's text sorts as the quarters do.
+	rows, err := t.linesBetween(v, from, to, "e.kind = 'correction' AND e.counts_in < ?", quarterText{q})
+	return each(rows, func(r lineOfSheet) quarter.Erratum {
+		return quarter.Erratum{
+			Seq: r.Seq, Household: r.HouseholdID, Line: r.Line, Year: r.Year, Title: r.Title, Tenths: r.Tenths, Reason: r.Reason,
+			Public: r.Public == nil || *r.Public,
+		}
+	}), err
 }
 
 // SaveSheet keeps a sheet for ever and makes it the village's newest.
@@ -149,7 +235,7 @@ func (t *Tx) SaveSheet(s quarter.Sheet) error {
 	if err := insert(t.db, sheetLines(row.ID, s.Rows)); err != nil {
 		return err
 	}
-	return t.setLastSheet(s.Village, row.ID)
+	return t.setLastSheet(s.Village, optional(row.ID))
 }
 
 func sheetLines(id int64, rows []quarter.Row) []sheetLineRow {

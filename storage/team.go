@@ -148,7 +148,7 @@ func (s *Store) eventsOf(ctx context.Context, records []int64) (map[record.Recor
 		Corrects     optional
 	}
 	err := s.read.WithContext(ctx).Table("event e").
-		Select("e.id, e.record_id, e.household_id, h.number, h.head, e.tenths, e.state, e.reason, e.corrects").
+		Select("e.id, e.record_id, e.household_id, h.number, h.head, e.tenths, "+eventState+" AS state, e.reason, e.corrects").
 		Joins("JOIN household h ON h.id = e.household_id").
 		Where("e.record_id IN ?", records).Order("e.id").Scan(&found).Error
 	out := map[record.RecordID][]script.RecordedEvent{}

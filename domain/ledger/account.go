@@ -68,6 +68,20 @@ func (p Progress) CountsIn(on calendar.Date) (q calendar.Quarter, late bool) {
 	return calendar.FromIndex(newest + 1), true
 }
 
+// Days are the first and the last day whose events count in q as things are:
+// its own, and for the first that is not published all days before it too, then
+// from is zero. ok is false for a quarter that is published.
+func (p Progress) Days(q calendar.Quarter) (from, to calendar.Date, ok bool) {
+	newest := max(p.Sealed.Index(), p.Published.Index())
+	switch {
+	case q.Index() <= newest:
+		return from, to, false
+	case q.Index() == newest+1:
+		return from, q.Last(), true
+	}
+	return q.First(), q.Last(), true
+}
+
 // Claim is what the account has come to, before what a published quarter
 // takes away. It may lie below 0 (PRODUCT 2.4).
 func (a Account) Claim() points.Tenths { return a.Settled - a.Reserved }

@@ -4,7 +4,9 @@
 package quarter
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
@@ -52,6 +54,12 @@ func (q Quarter) Assess(now time.Time) (Quarter, error) {
 	return q, nil
 }
 
+// How long the minutes of the meeting are, in characters.
+const (
+	ShortestMinutes = 4
+	LongestMinutes  = 500
+)
+
 // Signing is what publishing needs from people: the minutes of the meeting
 // and the signatures of the village's team.
 type Signing struct {
@@ -59,28 +67,112 @@ type Signing struct {
 	Signers []household.PersonID
 	// Need is how many different persons must sign.
 	Need int
+	// Blocked tells that supervision finds everybody alike (平均主义), Overridden
+	// that the township lets the quarter through in writing all the same.
+	Blocked, Overridden bool
+}
+
+// Why publishing is blocked.
+const (
+	BlockedByWall      = "wall"      // the quarter before still hangs
+	BlockedByEarlier   = "earlier"   // the quarter before was not published
+	BlockedByAveraging = "averaging" // everybody alike, and the township has not overridden
+)
+
+// Blocks tells what stands in the way of publishing the quarter, "" for
+// nothing: one sheet hangs at a time, one after the other, and not everybody
+// alike (PRODUCT 2.8 and supervision built in).
+func (q Quarter) Blocks(p ledger.Progress, s Signing) string {
+	switch {
+	case p.Published != (calendar.Quarter{}) && p.Published != q.Q:
+		return BlockedByWall
+	case p.Sealed.Year != 0 && p.Sealed.Next() != q.Q:
+		return BlockedByEarlier
+	case s.Blocked && !s.Overridden:
+		return BlockedByAveraging
+	}
+	return ""
 }
 
 // Publish puts the quarter up on the wall as a new edition. It refuses with
-// Unsigned without minutes and enough signatures, and with Blocked while the
-// quarter before is not sealed: one sheet hangs at a time.
+// Unsigned without minutes and enough signatures, and with Blocked, the note
+// saying why, what Blocks finds.
 func (q Quarter) Publish(p ledger.Progress, s Signing, now time.Time) (Quarter, error) {
 	if q.State != Assessing {
 		return q, fault.Refuse(fault.Conflict)
 	}
-	if p.Published != (calendar.Quarter{}) || p.Sealed.Year != 0 && p.Sealed.Next() != q.Q {
-		return q, fault.Refuse(fault.Blocked)
+	if why := q.Blocks(p, s); why != "" {
+		return q, fault.With(fault.Blocked, fault.Facts{Note: why})
 	}
 	distinct := map[household.PersonID]bool{}
 	for _, id := range s.Signers {
 		distinct[id] = true
 	}
 	delete(distinct, 0) // nobody's signature
-	if s.Minutes == "" || len(distinct) < s.Need {
-		return q, fault.Refuse(fault.Unsigned)
+	if n := utf8.RuneCountInString(strings.TrimSpace(s.Minutes)); n < ShortestMinutes {
+		return q, fault.With(fault.Unsigned, fault.Facts{Note: UnsignedMinutes})
+	} else if n > LongestMinutes {
+		return q, fault.Refuse(fault.Invalid)
+	}
+	if len(distinct) < s.Need {
+		return q, fault.With(fault.Unsigned, fault.Facts{ID: int64(s.Need - len(distinct))})
 	}
 	q.State, q.Edition, q.PublishedOn = Published, q.Edition+1, calendar.DateOf(now)
 	return q, nil
+}
+
+// UnsignedMinutes is the note of a refusal for want of minutes; for want of
+// signatures the facts have how many are missing instead.
+const UnsignedMinutes = "minutes"
+
+// Signature is somebody of the team who agrees with the sheet to come, as it
+// was when they looked at it.
+type Signature struct {
+	Person household.PersonID
+	Digest string // of the Draft that they saw
+	At     time.Time
+}
+
+// Signers are those whose signature is under what the digest names: a
+// signature under anything else is void.
+func Signers(signed []Signature, digest string) (out []household.PersonID) {
+	for _, s := range signed {
+		if s.Digest == digest {
+			out = append(out, s.Person)
+		}
+	}
+	return out
+}
+
+// LongestReason is how long a reason for a withdrawal is, in characters.
+const LongestReason = 200
+
+// Withdrawal is a wrong sheet that is to come down: asked for by the village,
+// consented to by the township's office, or done by the office at once.
+type Withdrawal struct {
+	Reason      string
+	AskedBy     household.PersonID
+	AskedAt     time.Time
+	ConsentedBy household.PersonID // 0 while it waits
+	ConsentedAt time.Time
+}
+
+// AskWithdrawal asks for the sheet to come down. It refuses with Conflict where
+// none hangs, and with Invalid without a reason.
+func (q Quarter) AskWithdrawal(by household.PersonID, reason string, now time.Time) (Withdrawal, error) {
+	if q.State != Published {
+		return Withdrawal{}, fault.Refuse(fault.Conflict)
+	}
+	if n := utf8.RuneCountInString(strings.TrimSpace(reason)); n == 0 || n > LongestReason {
+		return Withdrawal{}, fault.Refuse(fault.Invalid)
+	}
+	return Withdrawal{Reason: reason, AskedBy: by, AskedAt: now}, nil
+}
+
+// Consent is the township's yes to what was asked.
+func (w Withdrawal) Consent(by household.PersonID, now time.Time) Withdrawal {
+	w.ConsentedBy, w.ConsentedAt = by, now
+	return w
 }
 
 // Withdraw takes a wrong sheet down, with the township's consent; published
@@ -107,4 +199,20 @@ func (q Quarter) Seal(now time.Time) (Quarter, error) {
 	}
 	q.State, q.SealedOn = Sealed, calendar.DateOf(now)
 	return q, nil
+}
+
+// SealOn is the first day on which the hanging sheet may be sealed, zero where
+// none hangs; it hangs to the day before.
+func (q Quarter) SealOn() calendar.Date {
+	if q.PublishedOn.IsZero() {
+		return calendar.Date{}
+	}
+	return calendar.SealFrom(q.PublishedOn)
+}
+
+// Late tells whether the quarter should have been published, by the day from
+// which the township is shown it (PRODUCT 2.8).
+func (q Quarter) Late(today calendar.Date) bool {
+	up := q.State == Published || q.State == Sealed
+	return !up && !today.Before(calendar.LateFrom(q.Q))
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
 	"github.com/xiangfeng/xiangfeng/domain/points"
+	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
@@ -42,12 +44,96 @@ type Sheet struct {
 	Code string
 }
 
-// Line is what a sheet takes from the ledger: a scored entry and whose it is.
+// Line is what a sheet takes from the ledger: a scored entry, or the sum of
+// several that are alike, and whose it is.
 type Line struct {
 	Household household.ID
 	Root      ledger.Kind
 	CountsIn  calendar.Quarter
 	Tenths    points.Tenths
+}
+
+// Ranked is how many households have a place.
+func (s Sheet) Ranked() (n int) {
+	for _, r := range s.Rows {
+		if r.Rank > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Minutes are the record of the meeting that published a sheet (会议记录).
+type Minutes struct {
+	Village   village.ID
+	Quarter   calendar.Quarter
+	Edition   int
+	Words     string
+	Photos    []record.PhotoHash
+	Digest    string // of the draft that was published
+	Publisher household.PersonID
+}
+
+// Late is a line of 补记: it occurred in an earlier quarter and counts in this one.
+type Late struct {
+	Seq        ledger.Seq
+	Household  household.ID
+	Title      string
+	Tenths     points.Tenths
+	OccurredOn calendar.Date
+	Public     bool // its item may stand on a board (PRODUCT 2.5)
+}
+
+// Erratum is a correction (勘误) of a line of an earlier quarter that was posted
+// since the last sheet.
+type Erratum struct {
+	Seq       ledger.Seq
+	Household household.ID
+	Line      int // the line that it corrects, in its year
+	Year      int
+	Title     string
+	Tenths    points.Tenths // what it changes
+	Reason    string
+	Public    bool
+}
+
+// Draft is a sheet before it hangs (预览).
+type Draft struct {
+	Village village.ID
+	Quarter calendar.Quarter
+	Edition int // that it will be
+	Rows    []Row
+	Late    []Late
+	Errata  []Erratum
+}
+
+// Digest names what people sign: all that the sheet will say. It leaves the
+// chain's head out, which moves with every redemption.
+func (d Draft) Digest() string {
+	b := binary.BigEndian.AppendUint64(nil, uint64(d.Village))
+	b = binary.BigEndian.AppendUint32(b, uint32(d.Quarter.Index()))
+	b = binary.BigEndian.AppendUint32(b, uint32(d.Edition))
+	for _, n := range []int{len(d.Rows), len(d.Late), len(d.Errata)} {
+		b = binary.BigEndian.AppendUint32(b, uint32(n))
+	}
+	b = appendRows(b, d.Rows)
+	for _, l := range d.Late {
+		b = binary.BigEndian.AppendUint64(b, uint64(l.Seq))
+	}
+	for _, e := range d.Errata {
+		b = binary.BigEndian.AppendUint64(b, uint64(e.Seq))
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+func appendRows(b []byte, rows []Row) []byte {
+	for _, r := range rows {
+		for _, n := range []int64{int64(r.Household), int64(r.Score), int64(r.Gained), int64(r.Rank)} {
+			b = binary.BigEndian.AppendUint64(b, uint64(n))
+		}
+	}
+	return b
 }
 
 // Snapshot freezes the quarter: what is scored and counts in its year up to and
@@ -114,12 +200,7 @@ func (s Sheet) CheckCode() string {
 	b = binary.BigEndian.AppendUint64(b, uint64(s.PublishedAt.UnixMicro()))
 	b = binary.BigEndian.AppendUint64(b, uint64(s.Head.Seq))
 	b = append(b, s.Head.Hash[:]...)
-	for _, r := range s.Rows {
-		for _, n := range []int64{int64(r.Household), int64(r.Score), int64(r.Gained), int64(r.Rank)} {
-			b = binary.BigEndian.AppendUint64(b, uint64(n))
-		}
-	}
-	sum := sha256.Sum256(b)
+	sum := sha256.Sum256(appendRows(b, s.Rows))
 	code := codeSigns.EncodeToString(sum[:5])
 	return code[:4] + "-" + code[4:]
 }

@@ -20,14 +20,19 @@ type ID int64
 // State says how far an event has come.
 type State string
 
-// The states of an event. Only a pending one can still change, and only
-// pending and confirmed ones use up a cap.
+// The states of an event. Only an undecided one can still change, and only
+// undecided and confirmed ones use up a cap.
 const (
 	Pending   State = "pending"   // 待确认
+	Returned  State = "returned"  // 退回: to whoever recorded it, with a reason
 	Confirmed State = "confirmed" // became an entry of the ledger
 	Rejected  State = "rejected"  // with a reason
 	Withdrawn State = "withdrawn" // by whoever recorded it, before it was decided
 )
+
+// undecided tells whether the event can still become an entry; to its household
+// a returned one is 待确认 as well.
+func (e Event) undecided() bool { return e.State == Pending || e.State == Returned }
 
 // Event is one recorded deed or misdeed of one household.
 type Event struct {
@@ -49,9 +54,9 @@ type Event struct {
 	// Typist is who typed it from the recorder's paper, 0 for the recorder.
 	Typist    household.PersonID
 	State     State
-	Confirmer household.PersonID // who confirmed or rejected it
+	Confirmer household.PersonID // who confirmed, returned or rejected it
 	DecidedAt time.Time
-	Reason    string // why it was rejected or withdrawn
+	Reason    string // why it was returned, rejected or withdrawn
 	// Corrects is the event that was withdrawn for this one, 0 for none.
 	Corrects ID
 }
@@ -63,7 +68,10 @@ type Scene struct {
 	// Typist is who types from the paper of Staff, of no person for Staff itself.
 	Typist household.Staff
 	Kin    household.Kin
-	// Used are the household's pending and confirmed events of the item.
+	// Confirmers are the village's leader and deputies: while one of them is
+	// eligible, the township's office leaves an event to them.
+	Confirmers []household.Staff
+	// Used are the household's undecided and confirmed events of the item.
 	Used []catalogue.Use
 	Now  time.Time
 }
@@ -140,7 +148,7 @@ func (s Scene) ofTeam() error {
 	return nil
 }
 
-// Withdraw takes a pending event back, for a reason that its colleagues read.
+// Withdraw takes an undecided event back, for a reason that its colleagues read.
 // It refuses with Forbidden whoever neither recorded nor typed it, with
 // Conflict what is decided already, and with Invalid without a reason.
 func (e Event) Withdraw(s Scene, reason string) (Event, error) {
@@ -168,14 +176,13 @@ func (e Event) mayTakeBack(s Scene) error {
 	switch {
 	case e.Recorder != s.Staff.Person && e.Typist != s.Staff.Person:
 		return fault.Refuse(fault.Forbidden)
-	case e.State != Pending:
+	case !e.undecided():
 		return fault.Refuse(fault.Conflict)
 	}
 	return nil
 }
 
-// Correct puts another event in the place of a pending one, before it is
-// assessed: the old one is withdrawn, the new one has its people and names it.
+// Correct puts another event in the place of an undecided one: the old one is withdrawn, the new one has its people and names it.
 // The scene is of the recorder and the typist, its uses leave the old one out;
 // by is who of them corrects. Its refusals are those of Withdraw and New.
 func (e Event) Correct(s Scene, by household.Staff, h household.Household, d Draft) (old, corrected Event, err error) {
@@ -197,7 +204,7 @@ func (e Event) Correct(s Scene, by household.Staff, h household.Household, d Dra
 // township's office where nobody eligible is left, never the recorder or the
 // typist, never for kin (PRODUCT 2.7).
 func (e Event) Confirm(s Scene, p ledger.Progress) (Event, ledger.Draft, error) {
-	if err := e.mayDecide(s); err != nil {
+	if err := e.MayConfirm(s); err != nil {
 		return e, ledger.Draft{}, err
 	}
 	e.State, e.Confirmer, e.DecidedAt = Confirmed, s.Staff.Person, s.Now
@@ -208,15 +215,39 @@ func (e Event) Confirm(s Scene, p ledger.Progress) (Event, ledger.Draft, error) 
 	}, nil
 }
 
-// Reject ends a pending event without points, for a reason that people read.
+// MayConfirm refuses as Confirm does.
+func (e Event) MayConfirm(s Scene) error {
+	if err := e.mayDecide(s); err != nil {
+		return err
+	}
+	if e.State != Pending {
+		return fault.Refuse(fault.Conflict)
+	}
+	return nil
+}
+
+// Return gives a pending event back to whoever recorded it, for a reason that
+// they read: they correct it or take it back. Who may confirm may return.
+func (e Event) Return(s Scene, reason string) (Event, error) {
+	if err := e.MayConfirm(s); err != nil {
+		return e, err
+	}
+	return e.decided(Returned, s, reason)
+}
+
+// Reject ends an undecided event without points, for a reason that people read.
 func (e Event) Reject(s Scene, reason string) (Event, error) {
 	if err := e.mayDecide(s); err != nil {
 		return e, err
 	}
-	if reason == "" {
+	return e.decided(Rejected, s, reason)
+}
+
+func (e Event) decided(state State, s Scene, reason string) (Event, error) {
+	if !fits(reason, 1, LongestNote) {
 		return e, fault.Refuse(fault.Invalid)
 	}
-	e.State, e.Confirmer, e.DecidedAt, e.Reason = Rejected, s.Staff.Person, s.Now, reason
+	e.State, e.Confirmer, e.DecidedAt, e.Reason = state, s.Staff.Person, s.Now, reason
 	return e, nil
 }
 
@@ -226,12 +257,39 @@ func (e Event) mayDecide(s Scene) error {
 		return fault.Refuse(fault.NotFound)
 	case !s.Staff.Holds(s.Village, household.Leader, household.Deputy, household.Officer):
 		return fault.Refuse(fault.Forbidden)
-	case e.State != Pending:
+	case !e.undecided():
 		return fault.Refuse(fault.Conflict)
-	case e.Recorder == s.Staff.Person || e.Typist == s.Staff.Person:
+	}
+	if err := e.bars(s, s.Staff); err != nil {
+		return err
+	}
+	if !s.Staff.Holds(s.Village, household.Leader, household.Deputy) && e.leftToVillage(s) {
+		return fault.With(fault.Forbidden, fault.Facts{Note: LeftToVillage})
+	}
+	return nil
+}
+
+// LeftToVillage is the note of a refusal that leaves an event to the village's
+// own leader and deputies.
+const LeftToVillage = "village"
+
+// bars refuses who had a hand in the event, and who is kin to its household.
+func (e Event) bars(s Scene, who household.Staff) error {
+	if e.Recorder == who.Person || e.Typist == who.Person {
 		return fault.Refuse(fault.SamePerson)
-	case s.Kin.Related(s.Staff.Households, e.Household):
+	}
+	if s.Kin.Related(who.Households, e.Household) {
 		return fault.With(fault.Kin, fault.Facts{Household: int64(e.Household)})
 	}
 	return nil
+}
+
+// leftToVillage tells whether somebody of the village may decide about the event.
+func (e Event) leftToVillage(s Scene) bool {
+	for _, c := range s.Confirmers {
+		if c.Holds(s.Village, household.Leader, household.Deputy) && e.bars(s, c) == nil {
+			return true
+		}
+	}
+	return false
 }

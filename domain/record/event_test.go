@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -295,5 +296,76 @@ func TestRejectNeedsAReason(t *testing.T) {
 	e, err := pending(t).Reject(s, "照片不是这一家的")
 	if err != nil || e.State != record.Rejected || e.Confirmer != 12 || e.Reason != "照片不是这一家的" || !e.DecidedAt.Equal(noon) {
 		t.Errorf("rejected as %+v, %v", e, err)
+	}
+}
+
+// TestTheTownshipLeavesItToTheVillage: the office decides where nobody eligible
+// is left in the village, and only there (PRODUCT 2.7).
+func TestTheTownshipLeavesItToTheVillage(t *testing.T) {
+	t.Parallel()
+	leader, deputy := staff(12, household.Leader, hongqiao, 41), staff(13, household.Deputy, hongqiao, 42)
+	typed := pending(t)
+	typed.Typist = 13
+	for _, test := range []struct {
+		name  string
+		event record.Event
+		left  []household.Staff
+		kin   []household.ID
+		want  fault.Code
+	}{
+		{"both may", pending(t), []household.Staff{leader, deputy}, nil, fault.Forbidden},
+		{"the deputy still may", pending(t), []household.Staff{leader, deputy}, []household.ID{41}, fault.Forbidden},
+		{"both are kin", pending(t), []household.Staff{leader, deputy}, []household.ID{41, 42}, ""},
+		{"one is kin and one typed it", typed, []household.Staff{leader, deputy}, []household.ID{41}, ""},
+		{"there is nobody", pending(t), nil, nil, ""},
+		{"only of the team", pending(t), []household.Staff{staff(14, household.TeamMember, hongqiao)}, nil, ""},
+		{"another village's leader", pending(t), []household.Staff{staff(12, household.Leader, qingshi)}, nil, ""},
+	} {
+		s := scene(staff(19, household.Officer, hongqiao))
+		s.Confirmers = test.left
+		for _, h := range test.kin {
+			s.Kin.Declare(h, 31, household.Sibling)
+		}
+		err := test.event.MayConfirm(s)
+		if got := fault.CodeOf(err); got != test.want {
+			t.Errorf("%s: got %v, want %q", test.name, err, test.want)
+		}
+		s.Staff = leader
+		if err := test.event.MayConfirm(s); fault.CodeOf(err) == fault.Forbidden {
+			t.Errorf("%s: the leader is forbidden", test.name)
+		}
+	}
+}
+
+// TestReturned: a returned event is its recorder's to mend or take back; nobody
+// confirms it as it is, but it can still be rejected.
+func TestReturned(t *testing.T) {
+	t.Parallel()
+	s := scene(staff(12, household.Leader, hongqiao))
+	for _, reason := range []string{"", "  ", strings.Repeat("长", record.LongestNote+1)} {
+		if _, err := pending(t).Return(s, reason); fault.CodeOf(err) != fault.Invalid {
+			t.Errorf("for the reason %.9q: %v", reason, err)
+		}
+	}
+	e, err := pending(t).Return(s, "照片看不清，请补拍")
+	if err != nil || e.State != record.Returned || e.Confirmer != 12 || e.Reason != "照片看不清，请补拍" || !e.DecidedAt.Equal(noon) {
+		t.Fatalf("returned as %+v, %v", e, err)
+	}
+	if _, _, err := e.Confirm(s, ledger.Progress{}); fault.CodeOf(err) != fault.Conflict {
+		t.Errorf("confirmed as it is: %v", err)
+	}
+	if _, err := e.Return(s, "再看看"); fault.CodeOf(err) != fault.Conflict {
+		t.Errorf("returned twice: %v", err)
+	}
+	if got, err := e.Reject(s, "没有这回事"); err != nil || got.State != record.Rejected {
+		t.Errorf("rejected: %+v, %v", got, err)
+	}
+	recorder := scene(staff(11, household.TeamMember, hongqiao))
+	if got, err := e.Withdraw(recorder, "记错了"); err != nil || got.State != record.Withdrawn {
+		t.Errorf("taken back: %+v, %v", got, err)
+	}
+	old, next, err := e.Correct(recorder, recorder.Staff, wang, record.Draft{Item: service, On: day, Place: "2组"})
+	if err != nil || old.State != record.Withdrawn || next.State != record.Pending || next.Corrects != e.ID {
+		t.Errorf("mended: %+v, %+v, %v", old, next, err)
 	}
 }

@@ -93,7 +93,7 @@ func ByCard(c fault.Code) string {
 }
 
 var eventStates = map[record.State]string{
-	record.Pending: "待确认", record.Confirmed: "已确认", record.Rejected: "没有通过", record.Withdrawn: "已撤回",
+	record.Pending: "待确认", record.Returned: "退回了，请改或撤回", record.Confirmed: "已确认", record.Rejected: "没有通过", record.Withdrawn: "已撤回",
 }
 
 // EventState words how far an event has come.

@@ -3,6 +3,7 @@ package usecase
 import (
 	"slices"
 
+	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
@@ -19,6 +20,9 @@ const (
 	SeePhones  Deed = "see_phones"  // how much the team's phones have not sent yet
 	PrintCards Deed = "print_cards" // print the cards, revoke one and give another
 	HandOver   Deed = "hand_over"   // goods for points
+	Sign       Deed = "sign"        // agree with the sheet to come
+	Publish    Deed = "publish"     // put the sheet up, ask for it to come down
+	Consent    Deed = "consent"     // let a sheet come down, override in writing
 )
 
 // roles is who may do what; whoever holds one of the roles in a village, or an
@@ -30,10 +34,15 @@ var roles = map[Deed][]household.Role{
 	SeePhones:  {household.Deputy, household.Leader},
 	PrintCards: {household.Deputy, household.Leader, household.Officer},
 	HandOver:   {household.Shopkeeper},
+	Sign:       {household.TeamMember, household.Deputy, household.Leader},
+	Publish:    {household.Deputy, household.Leader},
+	Consent:    {household.Officer},
 }
 
 // Deeds are all that there are, in the order in which they are listed.
-func Deeds() []Deed { return []Deed{SeeTeam, Record, Confirm, SeePhones, PrintCards, HandOver} }
+func Deeds() []Deed {
+	return []Deed{SeeTeam, Record, Confirm, SeePhones, PrintCards, HandOver, Sign, Publish, Consent}
+}
 
 // May tells whether the person may do the deed in the village. It is the one
 // place that decides who sees which village.
@@ -51,6 +60,18 @@ func (a Access) May(d Deed) bool { return May(a.Staff, a.Village, d) }
 // Deeds are what the person may do there.
 func (a Access) Deeds() []Deed {
 	return slices.DeleteFunc(Deeds(), func(d Deed) bool { return !a.May(d) })
+}
+
+// Need refuses with Forbidden who may not do the deed there, and with NotFound
+// who has no post there at all: to them what is there is as good as missing.
+func (a Access) Need(d Deed) error {
+	switch {
+	case a.May(d):
+		return nil
+	case len(a.Roles()) > 0:
+		return fault.Refuse(fault.Forbidden)
+	}
+	return fault.Refuse(fault.NotFound)
 }
 
 // Roles are what the person is there, the highest first.

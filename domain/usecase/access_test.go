@@ -33,11 +33,11 @@ func holder(r household.Role, v village.Village) household.Staff {
 func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	want := map[household.Role][]usecase.Deed{
-		household.TeamMember: {usecase.SeeTeam, usecase.Record},
-		household.Deputy:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards},
-		household.Leader:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards},
+		household.TeamMember: {usecase.SeeTeam, usecase.Record, usecase.Sign},
+		household.Deputy:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards, usecase.Sign, usecase.Publish},
+		household.Leader:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards, usecase.Sign, usecase.Publish},
 		household.Shopkeeper: {usecase.HandOver},
-		household.Officer:    {usecase.SeeTeam, usecase.Confirm, usecase.PrintCards},
+		household.Officer:    {usecase.SeeTeam, usecase.Confirm, usecase.PrintCards, usecase.Consent},
 		household.Auditor:    {usecase.SeeTeam},
 	}
 	for _, r := range roles {

@@ -33,4 +33,8 @@ const (
 	LinkMade      = "console_link_made"
 	PhotoPassed   = "photo_passed"
 	PhotoRefused  = "photo_refused"
+
+	SheetPublished  = "sheet_published"
+	WithdrawalAsked = "withdrawal_asked"
+	SheetWithdrawn  = "sheet_withdrawn"
 )

@@ -7,6 +7,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
+	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
@@ -27,6 +28,29 @@ type Book interface {
 // Calendar tells when a village's accounts of a year can be spent and lapse.
 type Calendar interface {
 	YearEnd(village.ID, int) (calendar.YearEnd, error)
+}
+
+// Quarters is how far a village's quarters have come, each on its own. The
+// village's chain is locked before, by Book.Head.
+type Quarters interface {
+	// Quarter locks and returns a village's quarter, a new one where nothing has
+	// happened in it yet.
+	Quarter(village.ID, calendar.Quarter) (quarter.Quarter, error)
+	SaveQuarter(quarter.Quarter) error
+}
+
+// StartAssessing moves a quarter that is over from open to assessing, and
+// leaves any other as it is.
+func StartAssessing(tx Quarters, v village.ID, q calendar.Quarter, now time.Time) error {
+	current, err := tx.Quarter(v, q)
+	if err != nil || current.State != quarter.Open {
+		return err
+	}
+	started, err := current.Assess(now)
+	if err != nil {
+		return err
+	}
+	return tx.SaveQuarter(started)
 }
 
 // PostTo posts a draft to a locked account that may have reached its lapse: it

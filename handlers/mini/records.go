@@ -103,7 +103,7 @@ type recordedBody struct {
 	Household homeBody `json:"household"`
 	Points    string   `json:"points"`
 	Tenths    int      `json:"tenths"`
-	State     string   `json:"state" enum:"pending,confirmed,rejected,withdrawn"`
+	State     string   `json:"state" enum:"pending,returned,confirmed,rejected,withdrawn"`
 }
 
 type setAsideBody struct {
@@ -283,7 +283,7 @@ func (a *API) recordRead(c caller, r script.Record, seen album) recordBody {
 	}
 	own := r.Recorder == c.person() || r.Typist == c.person()
 	for _, e := range r.Events {
-		mine := own && e.State == record.Pending
+		mine := own && (e.State == record.Pending || e.State == record.Returned)
 		body.Events = append(body.Events, eventBody{a.recordedEvent(e), script.EventState(e.State), e.Reason, mine, mine})
 	}
 	return body

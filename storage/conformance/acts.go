@@ -76,13 +76,19 @@ func (a acts) recordOn(cmd usecase.Command, h household.ID, item string, day cal
 }
 
 func (a acts) confirm(cmd usecase.Command, id int64) (fault.Outcome, error) {
-	u := assess.Confirm{Once: storage.As(a.Store, func(tx *storage.Tx) assess.Tx { return tx })}
-	return u.Do(ctx, cmd, record.ID(id))
+	return assess.Confirm{Once: a.assessing()}.Do(ctx, cmd, record.ID(id))
+}
+
+func (a acts) assessing() usecase.Once[assess.Tx] {
+	return storage.As(a.Store, func(tx *storage.Tx) assess.Tx { return tx })
+}
+
+func (a acts) giveBackEvent(cmd usecase.Command, id int64, reason string) (fault.Outcome, error) {
+	return assess.Return{Once: a.assessing()}.Do(ctx, cmd, record.ID(id), reason)
 }
 
 func (a acts) reject(cmd usecase.Command, id int64, reason string) (fault.Outcome, error) {
-	u := assess.Reject{Once: storage.As(a.Store, func(tx *storage.Tx) assess.Tx { return tx })}
-	return u.Do(ctx, cmd, record.ID(id), reason)
+	return assess.Reject{Once: a.assessing()}.Do(ctx, cmd, record.ID(id), reason)
 }
 
 func (a acts) correct(cmd usecase.Command, v village.ID, seq int64, standsAs points.Tenths) (fault.Outcome, error) {
@@ -100,16 +106,57 @@ func (a acts) giveBack(cmd usecase.Command, v village.ID, seq int64, t points.Te
 	return u.Do(ctx, cmd, redeem.ReturnRequest{Village: v, Seq: ledger.Seq(seq), Tenths: t, Agreed: agreed})
 }
 
-var signed = quarter.Signing{Minutes: "评议会记录", Signers: []household.PersonID{leader, zhao, qian}}
+// signed and farSigned are what the villages publish with.
+var (
+	signed    = quarter.Signing{Minutes: "评议会记录", Signers: []household.PersonID{leader, zhao, qian}}
+	farSigned = quarter.Signing{Minutes: "评议会记录", Signers: []household.PersonID{farLeader}}
+)
 
+func (a acts) closing() usecase.Once[closing.Tx] {
+	return storage.As(a.Store, func(tx *storage.Tx) closing.Tx { return tx })
+}
+
+func (a acts) sign(cmd usecase.Command, v village.ID, q calendar.Quarter, digest string) (fault.Outcome, error) {
+	return closing.Sign{Once: a.closing()}.Do(ctx, cmd, v, q, digest)
+}
+
+// digest is that of the sheet to come.
+func (a acts) digest(v village.ID, q calendar.Quarter, now time.Time) (string, error) {
+	d, err := a.DraftOf(ctx, v, q, now)
+	return d.Digest(), err
+}
+
+// publish lets all sign what there is, and then puts it up; where it has changed
+// meanwhile they look again.
 func (a acts) publish(cmd usecase.Command, v village.ID, q calendar.Quarter, s quarter.Signing) (fault.Outcome, error) {
-	u := closing.Publish{Once: storage.As(a.Store, func(tx *storage.Tx) closing.Tx { return tx })}
-	return u.Do(ctx, cmd, v, q, s)
+	for {
+		digest, err := a.digest(v, q, cmd.Now)
+		if err != nil {
+			return fault.Settle(err)
+		}
+		for _, p := range s.Signers {
+			if _, err := a.sign(by(p, cmd.Now), v, q, digest); err != nil {
+				return fault.Outcome{}, err
+			}
+		}
+		out, err := a.hang(cmd, closing.Request{Village: v, Quarter: q, Digest: digest, Minutes: s.Minutes})
+		if out.Code != fault.Conflict || out.Facts.Note != closing.Moved {
+			return out, err
+		}
+		cmd = by(cmd.Actor, cmd.Now)
+	}
+}
+
+func (a acts) hang(cmd usecase.Command, req closing.Request) (fault.Outcome, error) {
+	return closing.Publish{Once: a.closing()}.Do(ctx, cmd, req)
 }
 
 func (a acts) seal(cmd usecase.Command, v village.ID, q calendar.Quarter) (fault.Outcome, error) {
-	u := closing.Seal{Once: storage.As(a.Store, func(tx *storage.Tx) closing.Tx { return tx })}
-	return u.Do(ctx, cmd, v, q)
+	return closing.Seal{Once: a.closing()}.Do(ctx, cmd, v, q)
+}
+
+func (a acts) takeDown(cmd usecase.Command, v village.ID, q calendar.Quarter, reason string) (fault.Outcome, error) {
+	return closing.Withdraw{Once: a.closing()}.Do(ctx, cmd, v, q, reason)
 }
 
 func (a acts) closeYear(cmd usecase.Command, v village.ID, year int) (fault.Outcome, error) {

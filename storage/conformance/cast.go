@@ -123,7 +123,7 @@ func villages() []sample.Village {
 		Village:  village.Village{ID: qingshan, Township: 1, Name: "青山村", Desk: "村委会 023-5588 0102", Settings: village.Defaults()},
 		Posts:    []household.Post{{Person: farLeader, Role: household.Leader, Village: qingshan}},
 	}
-	green.Village.Settings.Board = village.Full
+	green.Village.Settings.Board, green.Village.Settings.Signers = village.Full, 1
 	for _, p := range []struct {
 		home   household.ID
 		number string

@@ -262,11 +262,11 @@ func (h *history) sweep() (fault.Outcome, error) {
 
 func (h *history) publish() (fault.Outcome, error) {
 	v := h.village()
-	who := leader
+	who, with := leader, signed
 	if v == qingshan {
-		who = farLeader
+		who, with = farLeader, farSigned
 	}
-	out, err := h.a.publish(h.by(who), v, h.next[v], signed)
+	out, err := h.a.publish(h.by(who), v, h.next[v], with)
 	if out.Code == fault.Done {
 		h.next[v] = h.next[v].Next()
 	}

@@ -97,7 +97,7 @@ func testOneChain(t *testing.T, database Database) {
 		events = append(events, done(t)(both[0].record(by(qian, on(5, 4)), homes[i%len(homes)], meeting)).ID)
 	}
 	effects, _ := count(t, together(len(events), func(i int) (fault.Outcome, error) {
-		return both[i%2].confirm(by(officer, on(5, 5)), events[i])
+		return both[i%2].confirm(by(deputy, on(5, 5)), events[i])
 	}))
 	if effects != len(events) {
 		t.Errorf("%d confirmed; want all %d", effects, len(events))
@@ -162,7 +162,7 @@ func testPublishAgainstConfirm(t *testing.T, database Database) {
 		if i > len(events)/2 {
 			i--
 		}
-		return both[i%2].confirm(by(officer, on(4, 1)), events[i])
+		return both[i%2].confirm(by(deputy, on(4, 1)), events[i])
 	}))
 	if len(refusals) != 0 {
 		t.Errorf("refused %v; want nothing refused", refusals)
@@ -224,7 +224,7 @@ func testEverythingAtOnce(t *testing.T, database Database) {
 		a := both[i%2]
 		switch i % 8 {
 		case 0, 1:
-			return a.confirm(by(officer, now), events[i/4])
+			return a.confirm(by(deputy, now), events[i/4])
 		case 2:
 			return a.record(by(leader, now), widowsHome, meeting)
 		case 3:
@@ -232,7 +232,7 @@ func testEverythingAtOnce(t *testing.T, database Database) {
 		case 4:
 			return a.redeem(by(qian, now), wangsHome, 10, wang)
 		case 5:
-			return a.reject(by(officer, now), events[15-i/8], "不对")
+			return a.reject(by(deputy, now), events[15-i/8], "不对")
 		case 6:
 			return a.seal(by(0, now), hongqi, q1)
 		}

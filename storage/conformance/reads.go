@@ -121,7 +121,7 @@ func testVersions(t *testing.T, database Database) {
 		}},
 		{"confirming", wang, func() (fault.Outcome, error) { return a.confirm(by(leader, april), 1) }},
 		{"rejecting", latecomer, func() (fault.Outcome, error) { return a.reject(by(officer, april), 2, "不对") }},
-		{"publishing", latecomer, func() (fault.Outcome, error) { return a.publish(by(farLeader, april), qingshan, q1, signed) }},
+		{"publishing", latecomer, func() (fault.Outcome, error) { return a.publish(by(farLeader, april), qingshan, q1, farSigned) }},
 		{"sealing", latecomer, func() (fault.Outcome, error) { return a.seal(by(0, on(4, 20)), qingshan, q1) }},
 		{"switching", widow, func() (fault.Outcome, error) { return a.switchTo(by(widow, april), widow, 2) }},
 		{"switching back", widow, func() (fault.Outcome, error) { return a.switchTo(by(widow, april), widow, 1) }},

@@ -37,7 +37,7 @@ func testManyAtOnce(t *testing.T, database Database) {
 		case 3:
 			return a.recordOn(cmd, all[i/6%len(all)], cleanup, day)
 		case 4:
-			return a.confirm(by(officer, now), events[i/6])
+			return a.confirm(by(deputy, now), events[i/6])
 		}
 		if i == 5 {
 			return a.seal(by(0, now), hongqi, q1)

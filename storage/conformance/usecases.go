@@ -10,6 +10,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/quarter"
+	"github.com/xiangfeng/xiangfeng/domain/record"
 )
 
 func testNotFound(t *testing.T, database Database) {
@@ -65,7 +66,12 @@ func testAssess(t *testing.T, database Database) {
 	now := on(5, 4)
 	event := done(t)(a.record(by(qian, now), wangsHome, meeting))
 	refused(t, fault.Forbidden)(a.confirm(by(qian, now), event.ID))
-	refused(t, fault.Forbidden)(a.confirm(by(farLeader, now), event.ID))
+	refused(t, fault.NotFound)(a.confirm(by(farLeader, now), event.ID))
+	refused(t, fault.NotFound)(a.confirm(by(wang, now), event.ID))
+	refused(t, fault.Forbidden)(a.confirm(by(shopkeeper, now), event.ID))
+	if facts := refused(t, fault.Forbidden)(a.confirm(by(officer, now), event.ID)); facts.Note != record.LeftToVillage {
+		t.Errorf("%+v; want the officer to leave it to the village", facts)
+	}
 	line := done(t)(a.confirm(by(deputy, now), event.ID))
 	if line.Line != 2 || line.Seq != 11 {
 		t.Errorf("%+v; want line 2, the village's 11th", line)
@@ -80,7 +86,13 @@ func testAssess(t *testing.T, database Database) {
 
 	deputys := done(t)(a.record(by(qian, now), deputysHome, meeting))
 	refused(t, fault.Kin)(a.confirm(by(deputy, now), deputys.ID))
-	done(t)(a.confirm(by(officer, now), deputys.ID))
+	refused(t, fault.Forbidden)(a.confirm(by(officer, now), deputys.ID))
+	done(t)(a.confirm(by(leader, now), deputys.ID))
+	// The leader recorded it and the deputy is kin: nobody is left but the office.
+	nobodys := done(t)(a.record(by(leader, now), deputysHome, meeting))
+	refused(t, fault.SamePerson)(a.confirm(by(leader, now), nobodys.ID))
+	refused(t, fault.Kin)(a.confirm(by(deputy, now), nobodys.ID))
+	done(t)(a.confirm(by(officer, now), nobodys.ID))
 
 	if got := a.account(t, wangsHome, year); got.Score != 1015 || got.Waiting[1] != 15 || got.Settled != 0 || got.Lines != 2 {
 		t.Errorf("%+v; want 101.5, of which 1.5 waits", got)
@@ -147,7 +159,7 @@ func testPublishAndSeal(t *testing.T, database Database) {
 	refused(t, fault.TooEarly)(a.publish(by(leader, on(3, 31)), hongqi, q1, signed))
 	refused(t, fault.Unsigned)(a.publish(by(leader, on(4, 1)), hongqi, q1, noSign))
 	refused(t, fault.Forbidden)(a.publish(by(zhao, on(4, 1)), hongqi, q1, signed))
-	refused(t, fault.Forbidden)(a.publish(by(farLeader, on(4, 1)), hongqi, q1, signed))
+	refused(t, fault.NotFound)(a.publish(by(farLeader, on(4, 1)), hongqi, q1, signed))
 	refused(t, fault.Conflict)(a.seal(by(0, on(4, 30)), hongqi, q1))
 	code := done(t)(a.publish(by(leader, on(4, 1)), hongqi, q1, signed)).Note
 	if len(code) != 9 {

@@ -45,7 +45,9 @@ func testLoad(t *testing.T, database Database) {
 		t.Errorf("%+v; want the next of the chain and of the account", line)
 	}
 	january := noon(calendar.On(year+1, 1, 5))
-	done(t)(a.publish(by(head, january), v.Village.ID, q4, signed))
+	three := signed
+	three.Signers = []household.PersonID{head, team, posted(v, household.Deputy)}
+	done(t)(a.publish(by(head, january), v.Village.ID, q4, three))
 	done(t)(a.bare(by(0, now), func(tx *storage.Tx) (fault.Outcome, error) {
 		id, err := tx.AddAccount(ledger.Account{Household: home, Village: v.Village.ID, Year: year + 1, State: ledger.Open})
 		if want := v.Accounts[len(v.Accounts)-1].ID + 1; id != want {

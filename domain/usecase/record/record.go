@@ -195,7 +195,7 @@ func team(tx Tx, v village.ID, cmd usecase.Command, colleague household.PersonID
 	if err != nil {
 		return record.Scene{}, err
 	}
-	if err := mayRecord(usecase.Access{Staff: actor, Village: place}); err != nil {
+	if err := (usecase.Access{Staff: actor, Village: place}).Need(usecase.Record); err != nil {
 		return record.Scene{}, err
 	}
 	scene := record.Scene{Village: place, Staff: actor, Now: cmd.Now}
@@ -210,16 +210,6 @@ func team(tx Tx, v village.ID, cmd usecase.Command, colleague household.PersonID
 		return record.Scene{}, fault.Refuse(fault.Forbidden)
 	}
 	return scene, nil
-}
-
-func mayRecord(a usecase.Access) error {
-	switch {
-	case a.May(usecase.Record):
-		return nil
-	case len(a.Roles()) > 0:
-		return fault.Refuse(fault.Forbidden)
-	}
-	return fault.Refuse(fault.NotFound)
 }
 
 // found is a target with its household, or why there is none. A household that
