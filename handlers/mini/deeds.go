@@ -7,12 +7,12 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
-	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	act "github.com/xiangfeng/xiangfeng/domain/usecase/record"
+	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
 )
 
@@ -185,8 +185,9 @@ type warnInput struct {
 }
 
 type warnedBody struct {
-	ID    string `json:"id"`
-	DueOn string `json:"due_on"`
+	ID        string   `json:"id"`
+	DueOn     string   `json:"due_on"`
+	Household homeBody `json:"household"`
 }
 
 func (a *API) warn(ctx context.Context, c caller, in *warnInput) (warnedBody, error) {
@@ -194,14 +195,23 @@ func (a *API) warn(ctx context.Context, c caller, in *warnInput) (warnedBody, er
 	if err != nil {
 		return warnedBody{}, err
 	}
+	body, err := a.warnOf(ctx, c, v.ID, in)
+	return body, a.named(ctx, c, v.ID, a.target(in.Body.Target), err)
+}
+
+func (a *API) warnOf(ctx context.Context, c caller, v village.ID, in *warnInput) (warnedBody, error) {
 	b := in.Body
 	if err := a.clean(ctx, c, b.Note); err != nil {
 		return warnedBody{}, err
 	}
 	facts, err := unrecorded(a.Acts.Warn.Do(ctx, c.cmd, act.Fault{
-		Village: v.ID, Target: a.target(b.Target), Item: b.Item, Note: b.Note, Photos: hashes(b.Photos), Days: b.Days,
+		Village: v, Target: a.target(b.Target), Item: b.Item, Note: b.Note, Photos: hashes(b.Photos), Days: b.Days,
 	}))
-	return warnedBody{a.IDs.Seal(web.Warning, facts.ID), facts.Day}, a.named(ctx, household.ID(facts.Household), err)
+	if err != nil {
+		return warnedBody{}, err
+	}
+	home, err := a.whose(ctx, facts.Household)
+	return warnedBody{a.IDs.Seal(web.Warning, facts.ID), facts.Day, home}, err
 }
 
 type mendBody struct {

@@ -14,6 +14,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	act "github.com/xiangfeng/xiangfeng/domain/usecase/record"
+	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
 )
 
@@ -126,6 +127,15 @@ func (a *API) record(ctx context.Context, c caller, in *recordInput) (recordOutB
 	if err != nil {
 		return recordOutBody{}, err
 	}
+	body, err := a.recordIn(ctx, c, v.ID, in)
+	if len(b.Targets) != 1 {
+		return body, err
+	}
+	return body, a.named(ctx, c, v.ID, a.target(b.Targets[0]), err)
+}
+
+func (a *API) recordIn(ctx context.Context, c caller, v village.ID, in *recordInput) (recordOutBody, error) {
+	b := in.Body
 	date, err := b.On.date()
 	if err != nil {
 		return recordOutBody{}, err
@@ -135,7 +145,7 @@ func (a *API) record(ctx context.Context, c caller, in *recordInput) (recordOutB
 		return recordOutBody{}, err
 	}
 	req := act.Request{
-		Village: v.ID, Item: b.Item, On: date, At: noted(b.At), Place: b.Place, Note: b.Note, Evidence: evidences(b.Evidence), AtDoor: b.AtDoor, For: colleague,
+		Village: v, Item: b.Item, On: date, At: noted(b.At), Place: b.Place, Note: b.Note, Evidence: evidences(b.Evidence), AtDoor: b.AtDoor, For: colleague,
 	}
 	for _, t := range b.Targets {
 		req.Targets = append(req.Targets, a.target(t))
@@ -145,7 +155,7 @@ func (a *API) record(ctx context.Context, c caller, in *recordInput) (recordOutB
 	}
 	facts, err := unrecorded(a.Acts.Record.Do(ctx, c.cmd, req))
 	if err != nil {
-		return recordOutBody{}, a.named(ctx, household.ID(facts.Household), err)
+		return recordOutBody{}, err
 	}
 	return a.recordOut(ctx, c, record.RecordID(facts.ID))
 }

@@ -65,7 +65,7 @@ func (a *API) door(ctx context.Context, c caller, in *doorInput) (doorBody, erro
 	case fault.NotFound:
 		return doorBody{}, web.NotFound()
 	case fault.CardRevoked, fault.Gone:
-		return doorBody{}, a.named(ctx, d.Home.ID, refusal(why))
+		return doorBody{}, a.named(ctx, c, d.Village, act.Target{Card: in.Card}, refusal(why))
 	}
 	home := a.home(d.Home)
 	home.Village, home.VillageID = d.Place, a.IDs.Seal(web.Village, int64(d.Village))
@@ -80,19 +80,28 @@ func (a *API) door(ctx context.Context, c caller, in *doorInput) (doorBody, erro
 	return body, err
 }
 
-// named tells the team whose card was revoked. Who gets this answer stands in the
-// household's village as one of its team: others are told that there is no card.
-func (a *API) named(ctx context.Context, h household.ID, err error) error {
+// named tells the team in a refusal about a household of its village whose it
+// was: a card that was scanned without a signal does not say. Where the target is
+// not of that village, or missing, there is nobody to name.
+func (a *API) named(ctx context.Context, c caller, v village.ID, t act.Target, err error) error {
 	p := web.ProblemOf(err)
-	if p == nil || p.Code != string(fault.CardRevoked) || h == 0 {
+	if p == nil {
 		return err
 	}
-	home, failed := a.Read.HouseholdOf(ctx, h)
+	d, why, failed := a.Read.Door(ctx, c.person(), t)
 	if failed != nil {
 		return failed
 	}
-	p.Household = &web.Home{ID: a.IDs.Seal(web.Household, int64(h)), Number: home.Number, Head: home.Head}
+	if why != fault.NotFound && d.Village == v {
+		p.Household = &web.Home{ID: a.IDs.Seal(web.Household, int64(d.Home.ID)), Number: d.Home.Number, Head: d.Home.Head}
+	}
 	return p
+}
+
+// whose is the household that an act was about, for the phone that had only its card.
+func (a *API) whose(ctx context.Context, h int64) (homeBody, error) {
+	home, err := a.Read.HouseholdOf(ctx, household.ID(h))
+	return homeBody{ID: a.IDs.Seal(web.Household, h), Number: home.Number, Head: home.Head}, err
 }
 
 // refusal is the problem of a household that cannot be recorded.
@@ -161,20 +170,33 @@ type visitInput struct {
 	}
 }
 
-func (a *API) visit(ctx context.Context, c caller, in *visitInput) (okBody, error) {
+type visitedBody struct {
+	okBody
+	Household homeBody `json:"household"`
+}
+
+func (a *API) visit(ctx context.Context, c caller, in *visitInput) (visitedBody, error) {
 	v, err := a.villageFor(ctx, c, in.Body.Village, usecase.Record)
 	if err != nil {
-		return okBody{}, err
+		return visitedBody{}, err
 	}
+	home, err := a.visitTo(ctx, c, v.ID, in)
+	return visitedBody{okBody{true}, home}, a.named(ctx, c, v.ID, a.target(in.Body.Target), err)
+}
+
+func (a *API) visitTo(ctx context.Context, c caller, v village.ID, in *visitInput) (homeBody, error) {
 	date, err := in.Body.On.date()
 	if err != nil {
-		return okBody{}, err
+		return homeBody{}, err
 	}
 	if err := a.clean(ctx, c, in.Body.Note); err != nil {
-		return okBody{}, err
+		return homeBody{}, err
 	}
-	facts, err := unrecorded(a.Acts.Visit.Do(ctx, c.cmd, v.ID, a.target(in.Body.Target), date, in.Body.Note))
-	return okBody{true}, a.named(ctx, household.ID(facts.Household), err)
+	facts, err := unrecorded(a.Acts.Visit.Do(ctx, c.cmd, v, a.target(in.Body.Target), date, in.Body.Note))
+	if err != nil {
+		return homeBody{}, err
+	}
+	return a.whose(ctx, facts.Household)
 }
 
 type visitsInput struct {

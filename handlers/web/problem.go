@@ -18,8 +18,8 @@ type Problem struct {
 	Code    string        `json:"code" doc:"stable, for machines"`
 	Message string        `json:"message" doc:"a sentence for people, in Chinese"`
 	Retry   time.Duration `json:"-"`
-	// Household is whose card was revoked, for the team of its village alone.
-	Household *Home `json:"household,omitempty" doc:"with card_revoked, for the team: whose card it was"`
+	// Household is whom the refused act was about, for the team of its village alone.
+	Household *Home `json:"household,omitempty" doc:"for the team: whom the refused act was about"`
 }
 
 // Home is a household as a problem names it.

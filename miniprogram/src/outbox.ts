@@ -2,7 +2,7 @@
 
 import { reactive } from 'vue'
 import { line, post, postPicture } from './api/http'
-import { newId, Queue, type Draft, type Kind, type Picture } from './draft'
+import { newId, Queue, type Draft, type Home, type Kind, type Picture } from './draft'
 import { dropPicture, dropValue, hasPicture, keepPicture, keepValue, keysFrom, value, type Taken } from './platform/keep'
 import { personId, refresh, session } from './session'
 import { stamp } from './day'
@@ -55,11 +55,11 @@ export function own(): Draft[] {
 }
 
 // whose says which household an act is for. For a card that was scanned without
-// a signal the server says it: in its answer, or where the card is revoked.
+// a signal the server says it: in its answer, or in its refusal.
 export function whose(d: Draft): string {
-  const recorded = (d.answer as { recorded?: { household: { head: string } }[] | null } | undefined)?.recorded
-  if (recorded?.length === 1) return words.card.household(recorded[0].household.head)
-  return d.trouble?.household ? words.card.household(d.trouble.household.head) : d.about
+  const { recorded, household } = (d.answer ?? {}) as { recorded?: { household: Home }[] | null; household?: Home }
+  const home = recorded?.length === 1 ? recorded[0].household : household ?? d.trouble?.household
+  return home?.head ? words.card.household(home.head) : d.about
 }
 
 // Other is a person who used this phone before and has drafts on it.

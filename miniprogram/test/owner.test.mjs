@@ -203,3 +203,17 @@ test('signing out says what the phone still holds, and its name stays the same',
   assert.equal(names.size, 1)
   assert.match([...names][0], /^[A-Z0-9]{26}$/)
 })
+
+test('the list shows whose card it was, once the answer or the refusal says it', async () => {
+  const answers = {
+    '/visits': { status: 200, data: { ok: true, household: { id: 'h1', number: 'HQ-0001', head: '王桂兰' } } },
+    '/warnings': { status: 200, data: { id: 'W1', household: { id: 'h2', number: 'HQ-0002', head: '李大' } } },
+    '/records': { status: 422, data: { code: 'kin', message: '这是您亲属家。', household: { id: 'h3', number: 'HQ-0003', head: '赵四' } } },
+  }
+  const call = phone.call
+  phone.call = async (method, path, ...rest) => (method === 'POST' && answers[path]) || call.call(phone, method, path, ...rest)
+  for (const path of Object.keys(answers)) await client.hand({ ...one(), path, body: {}, pictures: [], about: '刚扫的卡' })
+  await client.sendAll(true)
+  const shown = client.own().map((d) => [d.path, d.state, client.whose(d)])
+  assert.deepEqual(shown.sort(), [['/records', 'attention', '赵四家'], ['/visits', 'received', '王桂兰家'], ['/warnings', 'received', '李大家']])
+})

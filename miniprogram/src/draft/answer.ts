@@ -1,4 +1,4 @@
-// Home is the household of a refusal: whose the card was that is revoked.
+// Home is the household that an act was about, as the answer names it.
 export interface Home {
   id: string
   number: string
