@@ -31,7 +31,7 @@ var folders = []string{
 	"domain/usecase",
 	"domain/usecase/ask", "domain/usecase/enrol", "domain/usecase/record", "domain/usecase/assess",
 	"domain/usecase/object", "domain/usecase/redeem", "domain/usecase/close", "domain/usecase/govern",
-	"domain/usecase/tell", "domain/usecase/importing", "domain/usecase/keep", "domain/usecase/screen", "domain/usecase/login", "domain/usecase/door", "domain/usecase/cards",
+	"domain/usecase/tell", "domain/usecase/importing", "domain/usecase/keep", "domain/usecase/screen", "domain/usecase/login", "domain/usecase/door", "domain/usecase/cards", "domain/usecase/supervise",
 	"handlers/callback", "handlers/mini", "handlers/console", "handlers/web", "handlers/public",
 	"handlers/demo", "handlers/phone",
 	"jobs",

@@ -5,7 +5,7 @@ import "gorm.io/gorm"
 // Rows are all private rows, for the test that the schema is what they expect.
 var Rows = []any{
 	&townshipRow{}, &villageRow{}, &householdRow{}, &memberRow{}, &personRow{}, &postRow{}, &kinRow{}, &cardRow{},
-	&itemRow{}, &eventRow{}, &recordRow{}, &evidenceRow{}, &asideRow{}, &visitRow{}, &declarationRow{}, &warningRow{}, &accountRow{}, &entryRow{}, &quarterRow{}, &sheetRow{}, &sheetLineRow{}, &outcomeRow{}, &stepRow{}, &draftRow{}, &suggestionRow{}, &choiceRow{}, &pushRow{}, &helperRow{}, &helperLogRow{},
+	&itemRow{}, &eventRow{}, &recordRow{}, &evidenceRow{}, &asideRow{}, &visitRow{}, &declarationRow{}, &warningRow{}, &accountRow{}, &entryRow{}, &quarterRow{}, &sheetRow{}, &sheetLineRow{}, &outcomeRow{}, &stepRow{}, &draftRow{}, &suggestionRow{}, &choiceRow{}, &pushRow{}, &alarmRow{}, &alarmEventRow{}, &alarmHomeRow{}, &overrideRow{}, &helperRow{}, &helperLogRow{},
 	&requestRow{}, &newsRow{}, &tryRow{}, &photoRow{}, &holdRow{}, &unpassedRow{}, &signRow{}, &minutesRow{}, &minutesPhotoRow{}, &withdrawalRow{}, &contestedRow{},
 	&codeRow{}, &linkRow{}, &consoleRow{}, &auditRow{},
 	&sessionRow{}, &preferenceRow{}, &unionRow{}, &answerRow{},

@@ -24,7 +24,7 @@ import (
 
 // elsewhere are the files whose sentences nobody reads in the chat: whoever
 // installs the program, or brings in a roster, reads them.
-var elsewhere = []string{"machine.go", "doctor.go", "damage.go", "roster.go", "record.go", "console.go", "api.go", "mini.go", "photo.go"}
+var elsewhere = []string{"machine.go", "doctor.go", "damage.go", "roster.go", "record.go", "console.go", "api.go", "mini.go", "photo.go", "alarm.go"}
 
 // sentences are all sentences of the chat: the function, which is worded with
 // each combination of what is in longest, or its texts where its arguments need
@@ -68,7 +68,8 @@ func sentences() map[string]any {
 			script.RulesMenu(script.Rulebook{Standing: s, Year: 2026}, []string{"人居环境", "产业发展", "遵纪守法", "村风民俗", "善行公益", "表彰奖励"}, 1),
 		},
 		"NoRule": []string{script.NoRule(book)}, "NoRules": []string{script.NoRules(book)},
-		"Person": script.Person, "NotAllowed": script.NotAllowed, "Outside": script.Outside, "WhichLine": script.WhichLine, "NoLine": script.NoLine, "OneLine": script.OneLine,
+		"Summary": []string{script.Summary(fullSummary(40)), script.Summary(script.Exceptions{Place: longPlace.Name, Month: calendar.Month{Year: 2026, Month: 12}})},
+		"Person":  script.Person, "NotAllowed": script.NotAllowed, "Outside": script.Outside, "WhichLine": script.WhichLine, "NoLine": script.NoLine, "OneLine": script.OneLine,
 		"Disputed": script.Disputed, "NoCases": script.NoCases, "Redeem": script.Redeem, "NoReservation": script.NoReservation,
 		"Taken": script.Taken, "NotMine": script.NotMine,
 		"PhotoDropped": script.PhotoDropped, "PhotoLost": script.PhotoLost, "ManyPhotos": script.ManyPhotos,
@@ -166,7 +167,9 @@ func longest() map[reflect.Type][]any {
 		s, empty, deskless, s.Home, s.Place, ranking, unranked, unplaced, sheet, notOn, never, true, false, 2027, 9999,
 		calendar.On(2027, 1, 20).Start(), calendar.On(2027, 2, 10).Start(), calendar.On(2026, 12, 31),
 		calendar.Date{},
-		asking, proved, script.Outsider{Office: s.Place.Office, Until: calendar.On(2026, 12, 31)}, script.Outsider{Until: calendar.On(2026, 12, 31)},
+		asking, proved,
+		script.Outsider{Office: s.Place.Office, Until: calendar.On(2026, 12, 31)},
+		script.Outsider{Until: calendar.On(2026, 12, 31)},
 		[]script.Asking{asking},
 		slices.Repeat([]script.Asking{asking}, 40), slices.Repeat([]script.Bound{{Person: 1, Name: asking.Name}}, 30),
 		longLine(234), longDeclaration(), longWarning(), slices.Repeat([]script.Warning{longWarning()}, 3),

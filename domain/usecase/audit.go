@@ -26,6 +26,9 @@ type Trace struct {
 
 // What the audit log tells of.
 const (
+	AlarmClosed     = "alarm_closed"
+	BlockOverridden = "block_overridden"
+
 	CardRevoked   = "card_revoked"
 	CardReissued  = "card_reissued"
 	CardsPrinted  = "cards_printed"
