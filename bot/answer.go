@@ -18,6 +18,11 @@ func (b *Bot) answer(ctx context.Context, m message, a ask.Answer) (Reply, error
 	if err != nil {
 		return Reply{}, err
 	}
+	if out.Code == fault.NotFound || out.Code == fault.TooLate {
+		if reply, taken, err := b.answerLoose(ctx, m, a.Number, a.Yes); taken || err != nil {
+			return reply, err
+		}
+	}
 	if out.Refused() {
 		return b.refused(ctx, m, a, out)
 	}

@@ -15,17 +15,18 @@ import (
 
 // Ports are what a bot stands on.
 type Ports struct {
-	Read    ask.Reader
-	Talk    ask.Conversation
-	Advance ask.Advance
-	Switch  enrol.Switch
-	Suggest govern.Suggest
-	Choose  tell.Choose
-	Helpers govern.Helpers
-	Enrol   enrol.Desk
-	Records enrol.Records
-	Teller  Teller
-	Deeds   Deeds
+	Read     ask.Reader
+	Talk     ask.Conversation
+	Advance  ask.Advance
+	Switch   enrol.Switch
+	Suggest  govern.Suggest
+	Choose   tell.Choose
+	Helpers  govern.Helpers
+	Enrol    enrol.Desk
+	Records  enrol.Records
+	Teller   Teller
+	Deeds    Deeds
+	Disputes Disputes
 	// Listen leaves recordings to the engine; without its Once there is none.
 	Listen ask.Listen
 	Now    func() time.Time
@@ -153,7 +154,7 @@ func conversation() []intent {
 		agree(), factor(), vouch(), waiting(), members(), telling(),
 		number(), more(), cancel(), confirm(), unchosen(), thanks(),
 		others(), points(), lines(), rank(), topTen(), township(), published(), households(),
-		dispute(), progress(), redeem(), declare(), suggest(), notices(), helper(), notAllowed(), rules(), person(), rude(), none(), help(), fallback(),
+		objecting(), progress(), redeem(), declare(), suggest(), notices(), helper(), notAllowed(), rules(), person(), rude(), none(), help(), fallback(),
 	}
 }
 

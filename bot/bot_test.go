@@ -17,6 +17,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/suggestion"
@@ -243,7 +244,7 @@ var errAway = errors.New("the database is away")
 // away fails at one of the readings.
 type away struct {
 	*town
-	standing, lines, rows, sheet, homes, save, items, posted, off, own, helping error
+	standing, lines, rows, sheet, homes, save, items, posted, cases, off, own, helping error
 }
 
 func (a away) Standing(ctx context.Context, openid string) (script.Standing, script.Version, error) {
@@ -281,6 +282,15 @@ func (a away) Posted(ctx context.Context, openid string, q calendar.Quarter) (sc
 	return p, a.posted
 }
 
+func (a away) Objectable(ctx context.Context, p household.PersonID, h household.ID, year, no int, now time.Time) (script.Objectable, error) {
+	o, _ := a.town.Objectable(ctx, p, h, year, no, now)
+	return o, a.posted
+}
+
+func (a away) Cases(context.Context, household.PersonID, household.ID, time.Time) ([]script.Dispute, error) {
+	return nil, a.cases
+}
+
 func (a away) NoticesOff(context.Context, string) (notice.Off, error) { return nil, a.off }
 
 func (a away) Suggestions(context.Context, string, int) ([]suggestion.Suggestion, error) {
@@ -299,12 +309,12 @@ func TestErrorsReachTheRim(t *testing.T) {
 	for words, broken := range map[string]away{
 		"积分": {standing: errAway}, "明细": {lines: errAway}, "二季度": {save: errAway}, "排名": {rows: errAway},
 		"前十": {rows: errAway}, "公示": {sheet: errAway}, "换户": {homes: errAway}, "切换": {save: errAway},
-		"细则": {items: errAway}, "第3条不对": {posted: errAway}, "订阅": {off: errAway}, "我的建议": {own: errAway}, "代办": {helping: errAway}, "帮助": {save: errAway},
+		"细则": {items: errAway}, "第3条不对": {posted: errAway}, "进度": {cases: errAway}, "催一下": {cases: errAway}, "订阅": {off: errAway}, "我的建议": {own: errAway}, "代办": {helping: errAway}, "帮助": {save: errAway},
 	} {
 		town := newTown()
 		broken.town = town
 		ports := town.ports()
-		ports.Read, ports.Talk = broken, broken
+		ports.Read, ports.Talk, ports.Disputes.Read = broken, broken, broken
 		b := bot.New(ports)
 		reply, err := b.Respond(t.Context(), bot.Update{Key: "1", From: "o-li", Kind: bot.Text, Words: words})
 		if !errors.Is(err, errAway) || reply != (bot.Reply{}) {

@@ -13,6 +13,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/bot"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
+	"github.com/xiangfeng/xiangfeng/domain/dispute"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
@@ -423,7 +424,35 @@ func (t *town) ports() bot.Ports {
 		Read: t, Talk: t, Advance: ask.Advance{Once: once[ask.StepTx](t, t)}, Switch: enrol.Switch{Once: once[enrol.Tx](t, t)}, Now: t.now,
 		Suggest: govern.Suggest{Once: once[govern.SuggestTx](t, t)}, Choose: tell.Choose{Once: once[tell.ChooseTx](t, t)}, Helpers: govern.Helpers{Once: nobody},
 		Enrol: enrol.Desk{Once: closed}, Records: records{town: t}, Deeds: bot.Deeds{Read: unwarned{}, Gallery: emptied{}},
+		Disputes: bot.Disputes{Read: t},
 	}
+}
+
+// Objectable reads a line of a household; nobody has objected to any: filing is
+// played on a real store.
+func (t *town) Objectable(_ context.Context, p household.PersonID, id household.ID, year, no int, _ time.Time) (script.Objectable, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	h := t.homes[id]
+	at := slices.IndexFunc(h.lines, func(l script.Line) bool { return l.No == no && !l.Pending() })
+	if at < 0 || year != h.account.Year {
+		return script.Objectable{}, fault.Refuse(fault.NotFound)
+	}
+	l := h.lines[at]
+	o := script.Objectable{Home: h.Home, Line: l, StandsAs: l.Tenths, Disputable: l.Kind == ledger.EventKind, Posted: script.Posted{Quarter: l.CountsIn}}
+	if l.CountsIn.N < 4 {
+		o.Posted.PublishedOn = l.CountsIn.Next().First().AddDays(8)
+		o.Posted.SealedOn = o.Posted.PublishedOn.AddDays(7)
+	}
+	return o, nil
+}
+
+func (t *town) Cases(context.Context, household.PersonID, household.ID, time.Time) ([]script.Dispute, error) {
+	return nil, nil
+}
+
+func (t *town) Awaiting(context.Context, household.PersonID, household.ID) ([]dispute.ID, error) {
+	return nil, nil
 }
 
 // unwarned has nothing to mend: deeds are played on a real store.

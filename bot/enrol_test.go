@@ -30,6 +30,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/govern"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/keep"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/object"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/record"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
 	"github.com/xiangfeng/xiangfeng/domain/village"
@@ -42,6 +43,7 @@ import (
 // to 李建国家, 孙会计 is of the team and kin to none.
 type hamlet struct {
 	*storage.Store
+	dsn    string
 	mu     sync.Mutex
 	clock  time.Time
 	pushed []string
@@ -111,7 +113,8 @@ func hamletVillage() sample.Village {
 
 func newHamlet(t testing.TB, database conformance.Database) *hamlet {
 	t.Helper()
-	s, err := storage.Open(t.Context(), database(t))
+	dsn := database(t)
+	s, err := storage.Open(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +122,7 @@ func newHamlet(t testing.TB, database conformance.Database) *hamlet {
 	if err := s.Load(t.Context(), slices.Values([]sample.Village{hamletVillage()})); err != nil {
 		t.Fatal(err)
 	}
-	return &hamlet{Store: s, clock: clock, spoke: map[string]bool{}, wrong: map[village.ID]int{}}
+	return &hamlet{Store: s, dsn: dsn, clock: clock, spoke: map[string]bool{}, wrong: map[village.ID]int{}}
 }
 
 func (h *hamlet) now() time.Time {
@@ -166,7 +169,7 @@ func (h *hamlet) bot() *bot.Bot {
 		Suggest: govern.Suggest{Once: storage.As(h.Store, func(tx *storage.Tx) govern.SuggestTx { return tx })},
 		Choose:  tell.Choose{Once: storage.As(h.Store, func(tx *storage.Tx) tell.ChooseTx { return tx })},
 		Helpers: govern.Helpers{Once: storage.As(h.Store, func(tx *storage.Tx) govern.HelperTx { return tx })},
-		Enrol:   h.desk(), Deeds: h.deeds(),
+		Enrol:   h.desk(), Deeds: h.deeds(), Disputes: h.disputes(),
 	})
 }
 
@@ -174,6 +177,15 @@ func (h *hamlet) bot() *bot.Bot {
 func (h *hamlet) deeds() bot.Deeds {
 	once := storage.As(h.Store, func(tx *storage.Tx) record.Tx { return tx })
 	return bot.Deeds{Declare: record.Declare{Once: once}, Mend: record.Mend{Once: once}, Read: h.Store, Gallery: h, Photos: h}
+}
+
+// disputes are filed on the real database.
+func (h *hamlet) disputes() bot.Disputes {
+	return bot.Disputes{File: object.File{Once: h.cases()}, Answers: object.Answers{Once: h.cases()}, Read: h.Store}
+}
+
+func (h *hamlet) cases() usecase.Once[object.CaseTx] {
+	return storage.As(h.Store, func(tx *storage.Tx) object.CaseTx { return tx })
 }
 
 // Picture is what was sent under an id; "lost" is not there any more.

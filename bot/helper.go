@@ -182,7 +182,7 @@ func (b *Bot) answerHelper(ctx context.Context, m message, id string) (Reply, er
 }
 
 func (b *Bot) helpWith(ctx context.Context, m message, id string) (Reply, error) {
-	return b.offerHelper(ctx, m, id, helped, script.HelpWith, "helper-look", "helper-stop")
+	return b.offerHelper(ctx, m, id, helped, script.HelpWith, "helper-look", "helper-stop", "dispute-for")
 }
 
 func (b *Bot) stopHelping(ctx context.Context, m message, id string) (Reply, error) {

@@ -59,6 +59,9 @@ func (b *Bot) photo(ctx context.Context, m message) (Reply, error) {
 	if d, ok := deedOf(step); ok && step.Open(m.now) && d.home == m.who.Home.ID {
 		return b.takePhoto(ctx, m, d, media)
 	}
+	if c, ok := claimOf(step); ok && step.Open(m.now) {
+		return b.takeClaimPhoto(ctx, m, c, media)
+	}
 	return b.ask(ctx, m, script.Photo(m.who), "photo-declare:"+media, "photo-mend:"+media, "photo-drop:")
 }
 
@@ -97,7 +100,7 @@ func (b *Bot) takePhoto(ctx context.Context, m message, d deed, media string) (R
 	if !b.allowed(ctx, m) {
 		return say(script.TooFast(m.who))
 	}
-	kept, err := b.fetchPhoto(ctx, m, media)
+	kept, err := b.fetchPhoto(ctx, m, media, m.who.Place.Village)
 	switch code := fault.CodeOf(err); {
 	case code != "":
 		return say(script.PhotoRefused(m.who, code))
@@ -114,7 +117,7 @@ func (b *Bot) takePhoto(ctx context.Context, m message, d deed, media string) (R
 	return b.askOn(ctx, m, d)
 }
 
-func (b *Bot) fetchPhoto(ctx context.Context, m message, media string) (script.Kept, error) {
+func (b *Bot) fetchPhoto(ctx context.Context, m message, media string, v villages.ID) (script.Kept, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchWithin)
 	defer cancel()
 	id, err := url.QueryUnescape(media)
@@ -127,5 +130,5 @@ func (b *Bot) fetchPhoto(ctx context.Context, m message, media string) (script.K
 	}
 	cmd := m.command()
 	cmd.Key += "/photo"
-	return b.Deeds.Photos.Keep(ctx, cmd, m.who.Place.Village, bytes.NewReader(data))
+	return b.Deeds.Photos.Keep(ctx, cmd, v, bytes.NewReader(data))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
@@ -29,9 +30,21 @@ func telling() intent {
 // loose tells whether the words may be what an open question waits for. Only
 // then is the question read, so that what most people ask costs nothing more.
 func (m message) loose() bool {
-	return m.who.Home.ID != 0 && m.clean != "" && m.phrase == "" && m.tags&^filler == 0 &&
-		!slices.Contains(questions, m.intent) && !slices.Contains(yes, m.clean)
+	words := m.who.Home.ID != 0 && m.clean != "" && m.phrase == "" && !slices.Contains(yes, m.clean)
+	return words && (m.tags&^filler == 0 && !m.asks() || m.reasons())
 }
+
+// asks tells whether the words are a question of their own.
+func (m message) asks() bool { return slices.Contains(questions, m.intent) }
+
+// reasons tells whether the words may be why a line is wrong although they sound
+// like a question about it: only those of an objection are taken so.
+func (m message) reasons() bool {
+	return m.intent != "" && utf8.RuneCountInString(m.clean) >= explaining
+}
+
+// explaining is how many characters a reason has that sounds like a question.
+const explaining = 10
 
 // questions are the intents whose words are never taken for an answer.
 var questions = []string{"points", "lines", "rank", "top", "township", "published", "household", "help"}
@@ -41,7 +54,8 @@ var questions = []string{"points", "lines", "rank", "top", "township", "publishe
 // in the message's key: so the same message is taken again, and answered alike.
 func (b *Bot) waiting(ctx context.Context, m message) (string, error) {
 	step, err := b.Talk.OpenStep(ctx, m.From)
-	if err != nil || !step.Open(m.now) {
+	objecting := strings.HasPrefix(step.Data, disputing) || strings.HasPrefix(step.Data, appealing)
+	if err != nil || !step.Open(m.now) || (m.asks() || m.tags&^filler != 0) && !objecting {
 		return "", err
 	}
 	switch step.Name {
@@ -54,6 +68,9 @@ func (b *Bot) waiting(ctx context.Context, m message) (string, error) {
 	}
 	if d, ok := deedOf(step); ok && step.Name == usecase.StepConfirm {
 		return d.what + "-words:", nil
+	}
+	if _, ok := claimOf(step); ok && step.Name == usecase.StepConfirm {
+		return disputing + "words:", nil
 	}
 	if name, _, ours := strings.Cut(step.Data, "-"); ours && strings.HasSuffix(strings.TrimSuffix(step.Data, ask.Missed), "/"+m.Key) {
 		_, need, _ := strings.Cut(step.Data, ":")

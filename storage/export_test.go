@@ -6,6 +6,7 @@ import "gorm.io/gorm"
 var Rows = []any{
 	&townshipRow{}, &villageRow{}, &householdRow{}, &memberRow{}, &personRow{}, &postRow{}, &kinRow{}, &cardRow{},
 	&itemRow{}, &eventRow{}, &recordRow{}, &evidenceRow{}, &asideRow{}, &visitRow{}, &declarationRow{}, &warningRow{}, &accountRow{}, &entryRow{}, &quarterRow{}, &sheetRow{}, &sheetLineRow{}, &outcomeRow{}, &stepRow{}, &draftRow{}, &suggestionRow{}, &choiceRow{}, &pushRow{}, &alarmRow{}, &alarmEventRow{}, &alarmHomeRow{}, &overrideRow{}, &helperRow{}, &helperLogRow{},
+	&disputeRow{}, &disputePhotoRow{},
 	&requestRow{}, &newsRow{}, &tryRow{}, &photoRow{}, &holdRow{}, &unpassedRow{}, &signRow{}, &minutesRow{}, &minutesPhotoRow{}, &withdrawalRow{}, &contestedRow{},
 	&codeRow{}, &linkRow{}, &consoleRow{}, &auditRow{},
 	&sessionRow{}, &preferenceRow{}, &unionRow{}, &answerRow{},

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/dispute"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
 	"github.com/xiangfeng/xiangfeng/domain/points"
@@ -52,12 +53,15 @@ type lineScan struct {
 	Reason     string
 	Recorder   string
 	Confirmer  string
+	Disputed   dispute.State
+	Stood      bool
 }
 
 func (l lineScan) line() script.Line {
 	return script.Line{
 		No: l.No, Kind: l.Kind, Root: l.Root, Title: l.Title, Tenths: l.Tenths, OccurredOn: l.OccurredOn.Date,
 		CountsIn: l.CountsIn.Quarter, Corrects: l.Corrects, Reason: l.Reason, Recorder: l.Recorder, Confirmer: l.Confirmer,
+		Mark: script.MarkOf(l.Disputed, l.Stood),
 	}
 }
 
@@ -93,15 +97,21 @@ func (s *Store) linesOf(ctx context.Context, o own, q ask.Query) (_ script.Lines
 	return out, nil
 }
 
-func (s *Store) entryLines(ctx context.Context, o own, q ask.Query) *gorm.DB {
-	db := s.read.WithContext(ctx).Table("ledger_entry e").
+// lineScans are the lines of a household's year.
+func (s *Store) lineScans(ctx context.Context, h household.ID, year int) *gorm.DB {
+	return s.read.WithContext(ctx).Table("ledger_entry e").
 		Select(`e.line_no AS no, e.kind, e.root, e.title, e.tenths, e.occurred_on, e.counts_in, COALESCE(c.line_no, 0) AS corrects,
-			e.reason, COALESCE(r.name, '') AS recorder, COALESCE(f.name, '') AS confirmer`).
-		Joins("JOIN account a ON a.id = e.account_id AND a.household_id = ? AND a.year = ?", o.ID, q.Year).
+			e.reason, COALESCE(r.name, '') AS recorder, COALESCE(f.name, '') AS confirmer,
+			COALESCE(d.state, '') AS disputed, COALESCE(CASE WHEN d.final_decider IS NULL THEN d.stands ELSE d.final_stands END, FALSE) AS stood`).
+		Joins("JOIN account a ON a.id = e.account_id AND a.household_id = ? AND a.year = ?", h, year).
+		Joins("LEFT JOIN dispute d ON d.village_id = e.village_id AND d.line_seq = e.seq AND d.state <> 'withdrawn'").
 		Joins("LEFT JOIN ledger_entry c ON e.corrects > 0 AND c.village_id = e.village_id AND c.seq = e.corrects AND c.account_id = e.account_id").
 		Joins("LEFT JOIN person r ON r.id = e.recorder").
-		Joins("LEFT JOIN person f ON f.id = e.confirmer").
-		Order("e.line_no DESC")
+		Joins("LEFT JOIN person f ON f.id = e.confirmer")
+}
+
+func (s *Store) entryLines(ctx context.Context, o own, q ask.Query) *gorm.DB {
+	db := s.lineScans(ctx, o.ID, q.Year).Order("e.line_no DESC")
 	if q.Before > 0 {
 		db = db.Where("e.line_no < ?", q.Before)
 	}

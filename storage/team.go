@@ -21,7 +21,11 @@ import (
 func (t *Tx) Unknown(v village.ID, photos []record.PhotoHash) ([]record.PhotoHash, error) {
 	var held []record.PhotoHash
 	err := t.db.Table("photo_hold").Distinct().Where("village_id = ? AND hash IN ?", v, photos).Pluck("hash", &held).Error
-	return slices.DeleteFunc(slices.Clone(photos), func(p record.PhotoHash) bool { return slices.Contains(held, p) }), err
+	return without(photos, held), err
+}
+
+func without(photos, held []record.PhotoHash) []record.PhotoHash {
+	return slices.DeleteFunc(slices.Clone(photos), func(p record.PhotoHash) bool { return slices.Contains(held, p) })
 }
 
 // only is the one of a list that has one; NotFound where it has none.

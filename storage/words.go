@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -37,6 +38,10 @@ func (t *Tx) Pass(words []string, passed bool, now time.Time) error {
 // withhold puts a sentence in the place of those words that the platform has
 // not passed, before a household reads them.
 func (s *Store) withhold(ctx context.Context, words ...*string) error {
+	return withhold(s.read.WithContext(ctx), words...)
+}
+
+func withhold(db *gorm.DB, words ...*string) error {
 	places := map[hash][]*string{}
 	var hashes []hash
 	for _, w := range words {
@@ -49,7 +54,7 @@ func (s *Store) withhold(ctx context.Context, words ...*string) error {
 		return nil
 	}
 	var found []unpassedRow
-	if err := s.read.WithContext(ctx).Where("hash IN ?", hashes).Find(&found).Error; err != nil {
+	if err := db.Where("hash IN ?", hashes).Find(&found).Error; err != nil {
 		return err
 	}
 	for _, r := range found {

@@ -200,7 +200,7 @@ func (s *service) bot(t bot.Teller, g bot.Gallery) *bot.Bot {
 	return bot.New(bot.Ports{
 		Read: storage.Keep(s.store), Talk: s.store, Advance: advance, Switch: change, Suggest: suggest, Choose: choose, Helpers: helpers,
 		Enrol: s.desk(), Records: s.store, Teller: t, Now: s.clock.Now, Heard: s.metrics.Heard, Allow: s.limits.AllowOnce,
-		Listen: s.listen(), Deeds: s.deeds(g),
+		Listen: s.listen(), Deeds: s.deeds(g), Disputes: s.disputes(),
 	})
 }
 

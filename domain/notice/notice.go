@@ -84,7 +84,7 @@ type Facts struct {
 	Quarter string
 	Edition int    // above 1: published anew (更正)
 	Code    string // the sheet's check code
-	Score   int64
+	Score   int64  // also what a disputed line stands as
 	Gained  int64
 	Rank    int // 0: not ranked
 	Of      int // how many are ranked
@@ -94,6 +94,7 @@ type Facts struct {
 	Line    int
 	Title   string // what the line is called
 	State   string // how far a dispute has come, or what kind of alarm it is
+	Outcome string // what was decided of a dispute: stands, corrected, recorded
 	Reason  string
 	Count   int
 	Names   []string // villages, or households by number, never more than ten

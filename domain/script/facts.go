@@ -99,6 +99,8 @@ type Line struct {
 	Reason     string
 	Recorder   string // names, as the household may read them
 	Confirmer  string
+	// Mark is what became of an objection to the line, 0 for none.
+	Mark Mark
 }
 
 // Pending tells whether the line is an event that nobody has confirmed yet.

@@ -150,7 +150,7 @@ func HelperAnswered(s Standing, until calendar.Date) string {
 
 // HelpWith asks what to do about a household that one helps.
 func HelpWith(s Standing, one Helper) string {
-	return Under(s, rows("您替"+called(one.Home, true)+"代办，到"+day(one.Until, 0)+"。", "1 看那家的积分", "2 不再代办", "请回数字"))
+	return Under(s, rows("您替"+called(one.Home, true)+"代办，到"+day(one.Until, 0)+"。", "1 看那家的积分", "2 不再代办", "3 替那家提异议、看进度", "请回数字"))
 }
 
 // ConfirmEndHelper repeats which helper a 确认 ends.
@@ -185,7 +185,7 @@ func HelpedPoints(helped Standing, now time.Time) string {
 	return strings.TrimSuffix(Points(helped, now), pointsFoot) + helpedFoot
 }
 
-var helperActs = map[string]string{"asked": "请了代办", "accepted": "答应代办", "declined": "没答应", "ended": "取消了代办", "looked": "看了积分"}
+var helperActs = map[string]string{"asked": "请了代办", "accepted": "答应代办", "declined": "没答应", "ended": "取消了代办", "looked": "看了积分", "disputed": "替您家提了异议"}
 
 // HelperLog lists what was done about the household's helpers and by them.
 func HelperLog(s Standing, acts []HelperAct) string {

@@ -134,6 +134,7 @@ func TestSplit(t *testing.T) {
 			lines[i] = longLine(len(lines) - i)
 			lines[i].Title = rapid.SampledFrom(items).Draw(t, "item").Title
 			lines[i].Reason = strings.Repeat("因", rapid.IntRange(0, 60).Draw(t, "reason"))
+			lines[i].Mark = rapid.SampledFrom([]script.Mark{script.Unmarked, script.Contested, script.Corrected, script.Stood}).Draw(t, "mark")
 			lines[i].CountsIn.Year = rapid.SampledFrom([]int{2025, 2026}).Draw(t, "year")
 		}
 		sum := 0

@@ -161,7 +161,8 @@ var kinds = map[ledger.Kind]string{
 	ledger.WriteOff:      "欠分销账",
 }
 
-// notes tell what is out of the ordinary: recorded late, or apart from the rank.
+// notes tell what is out of the ordinary: recorded late, apart from the rank, or
+// objected to.
 func (l Line) notes() string {
 	var notes strings.Builder
 	if own := calendar.QuarterOf(l.OccurredOn); l.Kind == ledger.EventKind && own.Before(l.CountsIn) {
@@ -170,6 +171,7 @@ func (l Line) notes() string {
 	if !l.Pending() && !(ledger.Entry{Root: l.Root}).Scored() {
 		notes.WriteString("，不影响排名")
 	}
+	notes.WriteString(marks[l.Mark])
 	return notes.String()
 }
 

@@ -30,15 +30,6 @@ func Outside(s Standing) string {
 	return Under(s, rows("这件事我答不了，我只管积分。", "请找"+s.Place.Whom()+"问，看电话请回：人工"))
 }
 
-// WhichLine asks which line is wrong.
-func WhichLine(s Standing) string {
-	return Under(s, rows(
-		"哪一条不对？请把第几条发来，比如：第3条不对。不知道是第几条，先回：明细",
-		"少记了的，请找"+s.Place.Whom(),
-		"网上提异议还没开通，请先当面提",
-	))
-}
-
 // NoLine tells that the household has no line of the number in the year.
 func NoLine(s Standing, no, year int) string {
 	return Under(s, rows(fmt.Sprintf("您家%d年没有第%d条。", year, no), "看有哪些，请回：明细"))
@@ -48,37 +39,6 @@ func NoLine(s Standing, no, year int) string {
 func OneLine(s Standing, l Line, year int) string {
 	h := Heading{Home: s.Home, Several: s.Homes > 1, Year: year}
 	return Under(s, rows(l.full(h), "觉得不对，请回：第"+digits(l.No)+"条不对"))
-}
-
-// Disputed reads a line back, tells until when it can be objected to and to
-// whom to go (PRODUCT 2.8).
-func Disputed(s Standing, l Line, year int, p Posted, now time.Time) string {
-	h := Heading{Home: s.Home, Several: s.Homes > 1, Year: year}
-	until := "这一季还没公示，现在就能提"
-	open := true
-	if !p.PublishedOn.IsZero() {
-		until, open = objection(Published{PublishedOn: p.PublishedOn, SealedOn: p.SealedOn}, now)
-	}
-	whom := "觉得不对，请找" + s.Place.Whom()
-	if !open {
-		whom = "想问清楚，请找" + s.Place.Whom()
-	}
-	foot := "网上提异议还没开通，请当面说"
-	name := called(s.Home, s.Homes > 1)
-	return firstFit(
-		rows(name+l.full(h), until, whom, foot),
-		rows(name+l.brief(shortTitle, year)+l.people(), until, whom, foot),
-		rows(name+l.brief(shortTitle, year)+l.people(), until, foot+"，看找谁回：人工"),
-	)
-}
-
-// NoCases answers 进度 while nothing can be objected to here.
-func NoCases(s Standing) string {
-	return Under(s, rows(
-		"网上提异议还没开通，这里没有您家的异议可查。",
-		"当面提过的，请问"+s.Place.Whom(),
-		"要说哪条不对，请回：异议",
-	))
 }
 
 // Redeem answers 兑换 with what there is to spend at now.

@@ -174,8 +174,8 @@ func TestSheetDays(t *testing.T) {
 		if !strings.Contains(text, "\n"+test.want+"\n") {
 			t.Errorf("%s: want %q in %q", test.name, test.want, text)
 		}
-		if past := strings.Contains(test.want, "已过"); strings.Contains(text, "孙会计") == past {
-			t.Errorf("%s: whom to call is wrong in %q", test.name, text)
+		if past := strings.Contains(test.want, "已过"); strings.Contains(text, "请回：异议") == past {
+			t.Errorf("%s: how to object is wrong in %q", test.name, text)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func Sheet(p Published, several bool, now time.Time) string {
 	until, open := objection(p, now)
 	call := ""
 	if open {
-		call = "有不对的，请找" + p.Place.Whom()
+		call = "自家的有不对，请回：异议；别家的请回：投诉"
 	}
 	foot := "看自家每一条，请回：明细"
 	return firstFit(

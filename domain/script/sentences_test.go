@@ -14,6 +14,7 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
+	"github.com/xiangfeng/xiangfeng/domain/dispute"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/photo"
@@ -69,8 +70,30 @@ func sentences() map[string]any {
 		},
 		"NoRule": []string{script.NoRule(book)}, "NoRules": []string{script.NoRules(book)},
 		"Summary": []string{script.Summary(fullSummary(40)), script.Summary(script.Exceptions{Place: longPlace.Name, Month: calendar.Month{Year: 2026, Month: 12}})},
-		"Person":  script.Person, "NotAllowed": script.NotAllowed, "Outside": script.Outside, "WhichLine": script.WhichLine, "NoLine": script.NoLine, "OneLine": script.OneLine,
-		"Disputed": script.Disputed, "NoCases": script.NoCases, "Redeem": script.Redeem, "NoReservation": script.NoReservation,
+		"Person": script.Person, "NotAllowed": script.NotAllowed, "Outside": script.Outside, "WhichLine": script.WhichLine, "NoLine": script.NoLine, "OneLine": script.OneLine,
+		"WhichHelpedLine": script.WhichHelpedLine, "DisputeWhy": script.DisputeWhy, "DisputeTooLate": script.DisputeTooLate, "NotDisputable": script.NotDisputable,
+		"Objection":      []string{objection(s, 7, true, 30), objection(s, 0, false, 30), objection(s, 0, true, 31)},
+		"DisputedBefore": script.DisputedBefore, "MissingWhat": script.MissingWhat, "DisputeLong": script.DisputeLong, "DisputeManyPhotos": script.DisputeManyPhotos,
+		"DisputePhotos": []string{script.DisputePhotos(s, words, 0), script.DisputePhotos(s, words, 9)},
+		"DisputeBack":   []string{script.DisputeBack(s, nil, 2027, words, 9), script.DisputeBack(s, &longObjectable, 2027, words, 9)},
+		"DisputeFiled":  []string{script.DisputeFiled(s, "9999", calendar.On(2027, 12, 31), calendar.On(2026, 12, 31).Start())},
+		"NotFiled": []string{
+			script.NotFiled(s, fault.Conflict, "9999"), script.NotFiled(s, fault.TooLate, ""), script.NotFiled(s, fault.CapReached, ""),
+			script.NotFiled(s, fault.TextRisky, ""), script.NotFiled(s, fault.Invalid, ""),
+		},
+		"NoCases": script.NoCases,
+		"Cases": func(s script.Standing, all []script.Dispute, now time.Time) string {
+			text, _ := script.Cases(s, all, now)
+			return text
+		},
+		"OneCase": script.OneCase, "WhichCase": script.WhichCase, "ConfirmWithdrawal": script.ConfirmWithdrawal, "NothingToWithdraw": script.NothingToWithdraw,
+		"CaseWithdrawn": []string{script.CaseWithdrawn(s, "9999")}, "CaseAgreed": []string{script.CaseAgreed(s, "9999")},
+		"CaseNudged":  []string{script.CaseNudged(s, "9999", calendar.On(2027, 12, 31), calendar.On(2026, 12, 31).Start())},
+		"NudgedToday": script.NudgedToday, "NothingDecided": script.NothingDecided, "ConfirmAgree": script.ConfirmAgree, "AppealWhy": script.AppealWhy,
+		"AppealBack":   []string{script.AppealBack(s, longDispute(dispute.Decided, true), words), script.AppealBack(s, longDispute(dispute.Decided, false), words)},
+		"CaseAppealed": []string{script.CaseAppealed(s, "9999", calendar.On(2027, 12, 31), calendar.On(2026, 12, 31).Start())}, "AppealLate": script.AppealLate,
+		"DisputePush": disputePushes(), "CasePush": casePushes(),
+		"Redeem": script.Redeem, "NoReservation": script.NoReservation,
 		"Taken": script.Taken, "NotMine": script.NotMine,
 		"PhotoDropped": script.PhotoDropped, "PhotoLost": script.PhotoLost, "ManyPhotos": script.ManyPhotos,
 		"PhotoRefused": []string{script.PhotoRefused(s, photo.TooBig), script.PhotoRefused(s, photo.BadFormat), script.PhotoRefused(s, fault.Invalid)},
@@ -127,6 +150,73 @@ func longDeclaration() script.Declaration {
 	return d
 }
 
+// longObjectable is the longest line, with what is known of its quarter.
+var longObjectable = script.Objectable{
+	Home: longHome, Line: longLine(234), StandsAs: -99_999, Disputable: true,
+	Posted: script.Posted{PublishedOn: calendar.On(2026, 12, 20), SealedOn: calendar.On(2026, 12, 30)},
+}
+
+// objection words why a line cannot be objected to so many days after its quarter was sealed.
+func objection(s script.Standing, before int, disputable bool, days int) string {
+	o := longObjectable
+	o.Before, o.Disputable = before, disputable
+	text, _ := script.Objection(s, o, 2027, o.Posted.SealedOn.AddDays(days).Start())
+	return text
+}
+
+// longDispute is one of the longest line in a state, or of a missing one.
+func longDispute(state dispute.State, missing bool) script.Dispute {
+	long := longLine(234)
+	d := script.Dispute{
+		Home: longHome, Place: longPlace, Entry: &long, StandsAs: -99_999, FilerName: strings.Repeat("长", 40),
+		InvestigatorName: strings.Repeat("长", 40), DeciderName: strings.Repeat("长", 40), FinalName: strings.Repeat("长", 40),
+	}
+	if missing {
+		d.Entry = nil
+	}
+	d.ID, d.Number, d.State, d.LineNo = 9999, 9999, state, 234
+	d.Words, d.Extended, d.Promised = strings.Repeat("长", 200), strings.Repeat("长", 200), calendar.On(2027, 12, 31)
+	d.AppealUntil, d.TownshipDue = calendar.On(2027, 12, 31), calendar.On(2027, 12, 31)
+	if state != dispute.Filed && state != dispute.Accepted {
+		d.Decision = dispute.Decision{StandsAs: -99_999, Reason: strings.Repeat("长", 200), By: 1}
+	}
+	if state == dispute.Closed {
+		d.Final = d.Decision
+	}
+	return d
+}
+
+// longCases are a dispute of each state.
+func longCases() (all []script.Dispute) {
+	for _, s := range []dispute.State{dispute.Decided, dispute.Closed, dispute.Filed, dispute.Accepted, dispute.Appealed, dispute.Withdrawn} {
+		all = append(all, longDispute(s, false), longDispute(s, true))
+	}
+	return all
+}
+
+func longFacts(state, outcome string) notice.Facts {
+	return notice.Facts{
+		Place: longPlace.Name, Case: 9999, Line: 234, Title: longestTitle(), State: state, Outcome: outcome, Reason: strings.Repeat("长", 200),
+		Names: []string{"HQ-0031"}, Day: "2027-12-31", Score: -99_999,
+	}
+}
+
+func disputePushes() (texts []string) {
+	for _, state := range []string{"filed", "accepted", "extended", "decided", "final", "agreed", "appealed", "withdrawn", "late", "unknown"} {
+		for _, outcome := range []string{"stands", "corrected", "recorded"} {
+			texts = append(texts, script.DisputePush(longFacts(state, outcome)))
+		}
+	}
+	return texts
+}
+
+func casePushes() (texts []string) {
+	for _, state := range []string{"filed", "nudged", "late", "appealed", "overdue"} {
+		texts = append(texts, script.CasePush(longFacts(state, "")))
+	}
+	return texts
+}
+
 func longItem() catalogue.Item {
 	item := catalogue.Item{Title: strings.Repeat("长", 60), Value: -99_999, Unit: "每一次大型活动", WarnFirst: true}
 	item.Caps = catalogue.Caps{Month: 99_999, Quarter: 99_999, Year: 99_999, Ever: 99_999}
@@ -172,6 +262,8 @@ func longest() map[reflect.Type][]any {
 		script.Outsider{Until: calendar.On(2026, 12, 31)},
 		[]script.Asking{asking},
 		slices.Repeat([]script.Asking{asking}, 40), slices.Repeat([]script.Bound{{Person: 1, Name: asking.Name}}, 30),
+		longObjectable, longDispute(dispute.Filed, false), longDispute(dispute.Accepted, true), longDispute(dispute.Decided, false), longDispute(dispute.Decided, true),
+		longDispute(dispute.Appealed, false), longDispute(dispute.Closed, false), longDispute(dispute.Withdrawn, true), longCases()[:script.MostCases],
 		longLine(234), longDeclaration(), longWarning(), slices.Repeat([]script.Warning{longWarning()}, 3),
 		script.Posted{},
 		script.Posted{PublishedOn: calendar.On(2026, 12, 30)},

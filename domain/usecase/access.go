@@ -23,6 +23,9 @@ const (
 	Sign       Deed = "sign"        // agree with the sheet to come
 	Publish    Deed = "publish"     // put the sheet up, ask for it to come down
 	Consent    Deed = "consent"     // let a sheet come down, override in writing
+
+	DecideDispute Deed = "decide_dispute" // look into what households object to
+	SeeTownship   Deed = "see_township"   // what the township's office reads of all its villages
 )
 
 // roles is who may do what; whoever holds one of the roles in a village, or an
@@ -37,11 +40,14 @@ var roles = map[Deed][]household.Role{
 	Sign:       {household.TeamMember, household.Deputy, household.Leader},
 	Publish:    {household.Deputy, household.Leader},
 	Consent:    {household.Officer},
+
+	DecideDispute: {household.TeamMember, household.Deputy, household.Leader, household.Officer},
+	SeeTownship:   {household.Officer, household.Auditor},
 }
 
 // Deeds are all that there are, in the order in which they are listed.
 func Deeds() []Deed {
-	return []Deed{SeeTeam, Record, Confirm, SeePhones, PrintCards, HandOver, Sign, Publish, Consent}
+	return []Deed{SeeTeam, Record, Confirm, SeePhones, PrintCards, HandOver, Sign, Publish, Consent, DecideDispute, SeeTownship}
 }
 
 // May tells whether the person may do the deed in the village. It is the one

@@ -33,12 +33,12 @@ func holder(r household.Role, v village.Village) household.Staff {
 func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	want := map[household.Role][]usecase.Deed{
-		household.TeamMember: {usecase.SeeTeam, usecase.Record, usecase.Sign},
-		household.Deputy:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards, usecase.Sign, usecase.Publish},
-		household.Leader:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards, usecase.Sign, usecase.Publish},
+		household.TeamMember: {usecase.SeeTeam, usecase.Record, usecase.Sign, usecase.DecideDispute},
+		household.Deputy:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards, usecase.Sign, usecase.Publish, usecase.DecideDispute},
+		household.Leader:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards, usecase.Sign, usecase.Publish, usecase.DecideDispute},
 		household.Shopkeeper: {usecase.HandOver},
-		household.Officer:    {usecase.SeeTeam, usecase.Confirm, usecase.PrintCards, usecase.Consent},
-		household.Auditor:    {usecase.SeeTeam},
+		household.Officer:    {usecase.SeeTeam, usecase.Confirm, usecase.PrintCards, usecase.Consent, usecase.DecideDispute, usecase.SeeTownship},
+		household.Auditor:    {usecase.SeeTeam, usecase.SeeTownship},
 	}
 	for _, r := range roles {
 		own := usecase.Access{Staff: holder(r, here), Village: here}
