@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +47,7 @@ func declare() intent {
 	return intent{
 		name: "declare", title: "报好事、整改",
 		phrases: append(slices.Clone(opening), "打扫干净了", "收拾好了"),
-		match:   func(m message) bool { return m.meant("declare") },
+		match:   func(m message) bool { return m.meant("declare") || m.declares() },
 		handle:  (*Bot).declare,
 		acts: map[string]act{
 			"declare-words": (*Bot).tellDeed, "mend-words": (*Bot).tellDeed,
@@ -57,6 +58,20 @@ func declare() intent {
 			"declare-send": (*Bot).sendDeclaration, "mend-send": (*Bot).sendMended,
 		},
 	}
+}
+
+// aid is how people say without 申报 that they helped somebody who is not their own.
+var aid = regexp.MustCompile(`^我?(今天|昨天|前天|早上|上午|下午)?(义务.{2,}|(帮|给)(邻居|隔壁|村里|人家|别个|孤寡|五保户?|困难户?|残疾人?|老人|老年人|.{1,3}(大爷|大娘|奶奶|爷爷|婆婆|老汉|嬢嬢)).{2,})`)
+
+// declares tells whether the words tell of a deed, which may be about anything,
+// and ask nothing: they open with 申报, or say who was helped.
+func (m message) declares() bool {
+	if m.says("怎么", "咋", "啷个", "什么", "啥", "吗", "哪", "谁", "几", "多少", "好多", "没加", "能不能", "可不可以", "为", "查", "分", "代办", "绑", "换", "兑") {
+		return false
+	}
+	rest, opens := strings.CutPrefix(m.clean, "申报")
+	unsure := m.phrase == "" && slices.Contains([]string{"", "none", "helper", "household", "person", "rules"}, m.intent)
+	return opens && utf8.RuneCountInString(rest) >= 4 || unsure && aid.MatchString(m.clean)
 }
 
 // What a deed is told for: the first part of the names of its acts.
