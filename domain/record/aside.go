@@ -17,11 +17,11 @@ type AsideState string
 const (
 	AsideWaiting AsideState = "waiting"
 	AsideTaken   AsideState = "taken"   // a colleague recorded it
-	AsideDropped AsideState = "dropped" // with a reason
+	AsideDropped AsideState = "dropped" // with a reason, or at once, where nobody can record it
 )
 
-// Aside is a household of a record that its recorder could not score: it waits
-// for a colleague, the others of the record go through.
+// Aside is a household of a record that could not be scored: the others of the
+// record go through. It waits for a colleague who can (see LeftToColleague).
 type Aside struct {
 	ID     AsideID
 	Record RecordID
@@ -47,6 +47,20 @@ func SetsAside(c fault.Code) bool {
 		return true
 	}
 	return false
+}
+
+// LeftToColleague tells whether what was refused for a reason is left to a colleague: where
+// it is the recorder who may not, or the card that is old. A full cap is full for
+// everybody, and where there is no household there is nothing to record.
+func LeftToColleague(c fault.Code) bool { return c == fault.Kin || c == fault.CardRevoked }
+
+// SetAside notes, for who records, why a household is set aside: it waits, or it is
+// let be at once.
+func (a Aside) SetAside(why fault.Code, by household.PersonID, now time.Time) Aside {
+	if a.Why, a.State = why, AsideWaiting; !LeftToColleague(why) {
+		a.State, a.Decider, a.DecidedAt = AsideDropped, by, now
+	}
+	return a
 }
 
 // Take notes what a colleague recorded instead.

@@ -253,6 +253,20 @@ func TestWhatSetsAside(t *testing.T) {
 	}
 }
 
+// TestWhatWaitsForAColleague: what nobody can record waits for nobody.
+func TestWhatWaitsForAColleague(t *testing.T) {
+	t.Parallel()
+	for c, want := range map[fault.Code]record.AsideState{
+		fault.Kin: record.AsideWaiting, fault.CardRevoked: record.AsideWaiting,
+		fault.CapReached: record.AsideDropped, fault.NotFound: record.AsideDropped, fault.Gone: record.AsideDropped,
+	} {
+		a := record.Aside{Nth: 2, Household: wang.ID}.SetAside(c, 7, noon)
+		if a.State != want || a.Why != c || (a.Decider == 7) != (want == record.AsideDropped) || record.LeftToColleague(c) != (want == record.AsideWaiting) {
+			t.Errorf("%+v; want it %s", a, want)
+		}
+	}
+}
+
 func TestDropAside(t *testing.T) {
 	t.Parallel()
 	a := record.Aside{ID: 3, Household: wang.ID, Why: fault.Kin, State: record.AsideWaiting}

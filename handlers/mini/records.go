@@ -113,6 +113,7 @@ type setAsideBody struct {
 	Card      string    `json:"card,omitempty"`
 	Code      string    `json:"code"`
 	Message   string    `json:"message"`
+	Colleague bool      `json:"colleague" doc:"it is left to a colleague; else nobody can record it"`
 }
 
 type recordOutBody struct {
@@ -201,7 +202,10 @@ func (a *API) recordedEvent(e script.RecordedEvent) recordedBody {
 func (a *API) setAside(c caller, r script.Record) []setAsideBody {
 	body := []setAsideBody{}
 	for _, s := range r.Asides {
-		one := setAsideBody{ID: a.IDs.Seal(web.Aside, int64(s.ID)), Card: s.Card, Code: string(s.Why), Message: script.SetAside(s, c.person(), slices.Contains(c.held.Staff.Households, s.Home.ID))}
+		one := setAsideBody{
+			ID: a.IDs.Seal(web.Aside, int64(s.ID)), Card: s.Card, Code: string(s.Why), Colleague: record.LeftToColleague(s.Why),
+			Message: script.SetAside(s, c.person(), slices.Contains(c.held.Staff.Households, s.Home.ID)),
+		}
 		if s.Home.ID != 0 {
 			home := a.home(s.Home)
 			one.Household = &home

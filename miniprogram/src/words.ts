@@ -175,6 +175,7 @@ export const words = {
     sending: '正在发送',
     attention: '有一点要您处理',
     aside: (n: number) => `另放 ${n} 户，请同事来记`,
+    missed: (n: number) => `${n} 户没有记上`,
     next: '扫下一户',
     toDrafts: '去草稿箱处理',
   },
@@ -277,6 +278,7 @@ export const words = {
     made: (made: string, received: string) => `${made} 记的，${received} 收到`,
     correct: '改一改',
     aside: '另放',
+    missed: '没记上',
     many: (n: number) => `${n} 户`,
   },
 

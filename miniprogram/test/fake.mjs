@@ -82,7 +82,7 @@ const reads = {
   '/records': () => ({
     records: [
       { id: 'r1', at: '2026-12-01T10:20:00+08:00', made_at: '2026-11-24T09:47:00+08:00', on: '2026-11-24', item: { code: 'HJ10', title: '院落亮化' }, note: '装了两盏灯', photos: [shot], set_aside: [], events: [{ event: 'e1', household: households[0], points: '+5', state: 'pending', state_words: '待确认', may_withdraw: true, may_correct: true }] },
-      { id: 'r2', at: '2026-11-22T16:00:00+08:00', on: '2026-11-22', item: { code: 'HJ06', title: '参加清洁日' }, photos: [], set_aside: [{ household: households[5], code: 'kin', message: '不能给自己家记。' }], events: households.slice(0, 2).map((household, i) => ({ event: 'e2' + i, household, points: '+3', state: 'confirmed', state_words: '已确认', may_withdraw: true, may_correct: false })) },
+      { id: 'r2', at: '2026-11-22T16:00:00+08:00', on: '2026-11-22', item: { code: 'HJ06', title: '参加清洁日' }, photos: [], set_aside: [{ household: households[5], code: 'kin', message: '不能给自己家记。', colleague: true }], events: households.slice(0, 2).map((household, i) => ({ event: 'e2' + i, household, points: '+3', state: 'confirmed', state_words: '已确认', may_withdraw: true, may_correct: false })) },
     ],
     more: true,
   }),
@@ -144,8 +144,10 @@ export async function start() {
       if (missing) return { refused: [422, 'evidence_missing', '缺照片。'] }
       world.records.push(body)
       const named = body.targets.map((t) => (t.card ? card(t.card).household : households.find((h) => h.id === t.household)))
-      const aside = named.filter((h) => h.id === 'hh6').map((household) => ({ id: 'a9', household, code: 'kin', message: '不能给自己家记。' }))
-      return { id: 'R' + key, recorded: named.filter((h) => h.id !== 'hh6').map((household, i) => ({ event: 'E' + i, household, points: '+5', tenths: 50, state: 'pending' })), set_aside: aside }
+      const aside = named.filter((h) => h.id === 'hh6').map((household) => ({ id: 'a9', household, code: 'kin', message: '不能给自己家记。', colleague: true }))
+      const full = named.length > 1 ? named.filter((h) => h.id === 'hh7') : []
+      aside.push(...full.map((household) => ({ id: 'a8', household, code: 'cap_reached', message: '当月的分已经记满，不能再记。', colleague: false })))
+      return { id: 'R' + key, recorded: named.filter((h) => !aside.some((one) => one.household === h)).map((household, i) => ({ event: 'E' + i, household, points: '+5', tenths: 50, state: 'pending' })), set_aside: aside }
     }
     return { id: 'X' + key }
   }

@@ -221,10 +221,15 @@ test('a batch sets aside whom one may not score', async () => {
     await p.tap('#photo')
     await p.tap('#send')
     await p.see('另放 1 户')
+    await p.see('1 户没有记上')
     await shot(p, 'batch-sent')
     assert.deepEqual(await findings(p), [])
     assert.equal(server.records.at(-1).targets.length, 12)
     assert.equal(server.records.at(-1).at_door, false)
+    await p.go('pkg-team/drafts')
+    await p.see('1 户没有记上')
+    await shot(p, 'batch-drafts')
+    assert.deepEqual(await findings(p), [])
   } finally {
     await p.close()
   }

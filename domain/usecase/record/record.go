@@ -103,8 +103,9 @@ type Record struct{ Once usecase.Once[Tx] }
 
 // Do records the events, pending until they are confirmed; the outcome's ID is
 // the record's. With one household its refusal is the outcome. With several,
-// what concerns one of them alone (record.SetsAside) sets that one aside and
-// the others go through, also where none is left. It refuses the whole with
+// what concerns one of them alone (record.SetsAside) sets that one aside, for a
+// colleague where one can record it (record.LeftToColleague), and the others go through, also
+// where none is left. It refuses the whole with
 // NotFound or Forbidden who is not of the village's team, with TooMany more
 // than record.MostTargets, with Invalid none, and as record.Draft.Check does.
 func (u Record) Do(ctx context.Context, cmd usecase.Command, req Request) (fault.Outcome, error) {
@@ -322,7 +323,7 @@ func (s sitting) decide(tx Tx, homes []found) ([]record.Event, []record.Aside, e
 	for _, one := range homes {
 		event, err := s.score(tx, one)
 		if why := fault.CodeOf(err); err != nil && len(homes) > 1 && record.SetsAside(why) {
-			asides = append(asides, aside(one, why))
+			asides = append(asides, aside(one).SetAside(why, s.record.Recorder, s.scene.Now))
 			continue
 		}
 		if err != nil {
@@ -333,9 +334,9 @@ func (s sitting) decide(tx Tx, homes []found) ([]record.Event, []record.Aside, e
 	return events, asides, nil
 }
 
-func aside(one found, why fault.Code) record.Aside {
+func aside(one found) record.Aside {
 	number, _ := household.ReadCard(one.target.Card) // a token is never kept
-	return record.Aside{Nth: one.nth, Household: one.home.ID, Card: number, Why: why, State: record.AsideWaiting}
+	return record.Aside{Nth: one.nth, Household: one.home.ID, Card: number}
 }
 
 func (s sitting) score(tx Tx, one found) (record.Event, error) {

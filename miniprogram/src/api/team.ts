@@ -1,5 +1,5 @@
 import { act, read, seen, type Read } from './http'
-import type { Aside, CardAnswer, Catalogue, Declaration, Household, Phone, Recorded, SetAside, Unseen, Visits, Waiting, Warning } from './types'
+import type { CardAnswer, Catalogue, Declaration, Household, Phone, Recorded, SetAside, Unseen, Visits, Waiting, Warning } from './types'
 import { words } from '../words'
 
 const at = (village: string) => `/villages/${encodeURIComponent(village)}`
@@ -38,10 +38,3 @@ export const takeAside = (id: string) => act(`/asides/${id}/take`, {})
 export const dropAside = (id: string, reason: string) => act(`/asides/${id}/drop`, { reason })
 export const decline = (id: string, reason: string) => act(`/declarations/${id}/decline`, { reason })
 export const closeWarning = (id: string, mended: boolean, note: string) => act(`/warnings/${id}/close`, { mended, note })
-
-// RecordAnswer is what POST /records answers.
-export interface RecordAnswer {
-  id: string
-  recorded: { event: string; household: Household; points: string }[] | null
-  set_aside: Aside[] | null
-}

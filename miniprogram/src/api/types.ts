@@ -78,6 +78,8 @@ export interface Aside {
   card?: string
   code: string
   message: string
+  // left to a colleague; else nobody can record it.
+  colleague?: boolean
 }
 
 export interface Recorded {
