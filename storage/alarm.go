@@ -1,12 +1,15 @@
 package storage
 
 import (
+	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/xiangfeng/xiangfeng/domain/alarm"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/record"
+	closing "github.com/xiangfeng/xiangfeng/domain/usecase/close"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
@@ -208,4 +211,15 @@ func (t *Tx) Names(people ...household.PersonID) (map[household.PersonID]string,
 		out[r.ID] = r.Name
 	}
 	return out, err
+}
+
+// Supervised tells whether supervision blocks a quarter's sheet to come, and
+// whether the township has overridden that.
+func (s *Store) Supervised(ctx context.Context, v village.ID, q calendar.Quarter, now time.Time) (blocked, overridden bool, err error) {
+	tx := s.reading(ctx)
+	current, err := tx.readQuarter(v, q)
+	if err != nil {
+		return false, false, err
+	}
+	return closing.Supervised(tx, current, now)
 }

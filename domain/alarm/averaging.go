@@ -88,7 +88,7 @@ func (g given) alike() (Facts, bool) {
 			return f, true
 		}
 	}
-	if rests || level {
+	if rests || level && g.all.nonzero() >= active {
 		if f, found := g.close(g.all, level, false); found {
 			return f, true
 		}

@@ -97,6 +97,9 @@ func kept(events []record.ID) []record.ID {
 	return events[:min(len(events), MostLines)]
 }
 
+// Blocks tells whether Inspect would find what blocks publishing.
+func Blocks(s Seen) bool { return Blocked(averaging(newLook(s))) }
+
 // Blocked tells whether one of the findings blocks publishing.
 func Blocked(found []Finding) bool {
 	return slices.ContainsFunc(found, func(f Finding) bool { return f.Blocks })

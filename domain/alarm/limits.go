@@ -118,8 +118,11 @@ const (
 	favoured       = 3.5
 	favouredRatio  = 1.5
 	favouredPoints = 50 // tenths
-	// mutual: two of the team who each give the other's kin more need less each.
-	mutual = 1.5
+	// mutual and mutualRatio: two of the team who each give the other's kin more,
+	// who are few, so that a diligent one alone lies far above.
+	mutual      = 3.0
+	mutualRatio = 2.0
+	mutualAll   = 2.0
 
 	// dayOff: a picture's own day may differ by so much from the day that was
 	// claimed: the clock of a camera, a deed that ended after midnight.

@@ -42,7 +42,7 @@ func (l look) teamAbove() (Finding, bool) {
 			others = append(others, float64(got[i]))
 		}
 	}
-	if len(ours) < 2 || len(others) < fewestHomes || !l.above(ours, others, favoured) {
+	if len(ours) < 2 || len(others) < fewestHomes || !above(ours, others, favoured, favouredRatio) {
 		return Finding{}, false
 	}
 	f := Finding{Kind: Favour, Key: "team", Facts: Facts{Count: len(ours), Of: len(ours) + len(others), Tenths: tenths(mean(ours)), Against: tenths(mean(others))}}
@@ -58,24 +58,29 @@ func (l look) ofTeam(h household.ID) bool {
 	return slices.ContainsFunc(l.Team, func(r Recorder) bool { return l.Kin.Related(r.Households, h) })
 }
 
-// above tells whether a few lie far above many: by so many errors, by half,
-// and by enough points to matter.
-func (l look) above(few, many []float64, limit float64) bool {
+// above tells whether a few lie far above many: by so many errors, by so many
+// times, and by enough points to matter.
+func above(few, many []float64, limit, ratio float64) bool {
 	a, b := mean(few), mean(tamed(many))
 	// The few are too few to tell their own spread: they are held to the many's.
 	z := (a - b) / (math.Max(math.Sqrt(variance(many)), 1) / math.Sqrt(float64(len(few))))
-	return z >= limit && a >= favouredRatio*b && a-b >= favouredPoints
+	return z >= limit && a >= ratio*b && a-b >= favouredPoints
 }
 
 // mutual finds pairs of the team who each give the other's homes and kin more
 // than other households.
 func (l look) mutual() []Finding {
-	by := map[household.PersonID]sums{}
+	by := map[household.PersonID]sums{0: make(sums, len(l.Homes))} // of nobody: from all together
 	for _, r := range l.Team {
 		by[r.Person] = make(sums, len(l.Homes))
 	}
 	for _, e := range l.Events {
-		if i, ok := l.home(e); ok && by[e.Recorder] != nil {
+		i, ok := l.home(e)
+		if !ok {
+			continue
+		}
+		by[0][i] += e.Tenths
+		if by[e.Recorder] != nil {
 			by[e.Recorder][i] += e.Tenths
 		}
 	}
@@ -93,8 +98,8 @@ func (l look) mutual() []Finding {
 }
 
 func (l look) pair(a, b Recorder, by map[household.PersonID]sums) (Finding, bool) {
-	toB, toOthers, one := l.gives(a, b, by[a.Person])
-	toA, toRest, other := l.gives(b, a, by[b.Person])
+	toB, toOthers, one := l.gives(a, b, by)
+	toA, toRest, other := l.gives(b, a, by)
 	if !one || !other {
 		return Finding{}, false
 	}
@@ -111,104 +116,102 @@ func (l look) pair(a, b Recorder, by map[household.PersonID]sums) (Finding, bool
 }
 
 // gives is what somebody gives the homes and kin of another in the mean, and
-// what others, and whether the first stands out.
-func (l look) gives(from, to Recorder, got sums) (theirs, others float64, more bool) {
-	var few, many []float64
+// what others, and whether the first stands out, also by what they have from all
+// together: somebody who alone sees to a home gives it more than to those that
+// colleagues see to as well.
+func (l look) gives(from, to Recorder, by map[household.PersonID]sums) (theirs, others float64, more bool) {
+	got, all := by[from.Person], by[0]
+	var few, many, fewAll, manyAll []float64
 	for i, h := range l.Homes {
 		// Homes of another's round say nothing.
 		if !l.settled[i] || got[i] == 0 || l.Kin.Related(from.Households, h.ID) {
 			continue
 		}
 		if l.Kin.Related(to.Households, h.ID) {
-			few = append(few, float64(got[i]))
+			few, fewAll = append(few, float64(got[i])), append(fewAll, float64(all[i]))
 		} else {
-			many = append(many, float64(got[i]))
+			many, manyAll = append(many, float64(got[i])), append(manyAll, float64(all[i]))
 		}
 	}
 	if len(few) == 0 || len(many) < fewestHomes {
 		return 0, 0, false
 	}
-	return mean(few), mean(many), l.above(few, many, mutual)
+	return mean(few), mean(many), above(few, many, mutual, mutualRatio) && above(fewAll, manyAll, mutualAll, favouredRatio)
 }
 
 // deviations finds recorders whose mean a household lies far from that of their
-// colleagues, counting only the items that both record and no gatherings: who
-// goes round with the broom and who sits in meetings are not compared.
+// colleagues. Only what was recorded one household at a time is compared, by the
+// items that both record: who goes round with the broom, who keeps the lists of
+// meetings and who sits with the accounts do other work.
 func deviations(l look) []Finding {
-	events := map[household.PersonID]map[string][]Event{}
+	single := l.single()
 	total := map[string]int{}
-	for _, e := range l.Events {
-		if _, ok := l.home(e); !ok || l.known.has(e) {
-			continue
+	by := map[household.PersonID]map[string]int{}
+	for _, e := range single {
+		if by[e.Recorder] == nil {
+			by[e.Recorder] = map[string]int{}
 		}
-		if events[e.Recorder] == nil {
-			events[e.Recorder] = map[string][]Event{}
-		}
-		events[e.Recorder][e.Item] = append(events[e.Recorder][e.Item], e)
+		by[e.Recorder][e.Item]++
 		total[e.Item]++
 	}
-	served := l.served()
 	var out []Finding
-	for _, who := range slices.Sorted(maps.Keys(events)) {
+	for _, who := range slices.Sorted(maps.Keys(by)) {
 		shared := map[string]bool{}
-		for item, own := range events[who] {
-			shared[item] = len(own) >= sharedEvents && total[item]-len(own) >= sharedEvents
+		for item, own := range by[who] {
+			shared[item] = own >= sharedEvents && total[item]-own >= sharedEvents
 		}
-		if f, found := l.deviates(who, shared, served); found {
+		if f, found := l.deviates(who, single, shared); found {
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-// served are the households that each recorder saw to: recorded something of,
-// or visited.
-func (l look) served() map[household.PersonID]map[int]bool {
-	out := map[household.PersonID]map[int]bool{}
-	note := func(who household.PersonID, h household.ID) {
-		i, ok := l.at[h]
-		if !ok || !l.settled[i] {
-			return
-		}
-		if out[who] == nil {
-			out[who] = map[int]bool{}
-		}
-		out[who][i] = true
+// single are the events that were not recorded as a list.
+func (l look) single() []Event {
+	type sitting struct {
+		deed
+		who household.PersonID
 	}
+	sizes := map[sitting]int{}
 	for _, e := range l.Events {
-		if !l.known.has(e) {
-			note(e.Recorder, e.Household)
-		}
+		sizes[sitting{onDay(e), e.Recorder}]++
 	}
-	for _, v := range l.Visits {
-		note(v.By, v.Household)
+	var out []Event
+	for _, e := range l.Events {
+		if _, ok := l.home(e); ok && sizes[sitting{onDay(e), e.Recorder}] < listed {
+			out = append(out, e)
+		}
 	}
 	return out
 }
 
-func (l look) deviates(who household.PersonID, shared map[string]bool, served map[household.PersonID]map[int]bool) (Finding, bool) {
+func (l look) deviates(who household.PersonID, single []Event, shared map[string]bool) (Finding, bool) {
 	gave := map[household.PersonID]map[int]float64{}
+	note := func(p household.PersonID, home int, t points.Tenths) {
+		if gave[p] == nil {
+			gave[p] = map[int]float64{}
+		}
+		gave[p][home] += float64(t)
+	}
 	var behind []record.ID
-	for _, e := range l.Events {
-		i, ok := l.home(e)
-		if !ok || !shared[e.Item] || l.known.has(e) {
+	for _, e := range single {
+		if !shared[e.Item] {
 			continue
 		}
-		if gave[e.Recorder] == nil {
-			gave[e.Recorder] = map[int]float64{}
-		}
-		gave[e.Recorder][i] += float64(e.Tenths)
+		i, _ := l.home(e)
+		note(e.Recorder, i, e.Tenths)
 		if e.Recorder == who {
 			behind = append(behind, e.ID)
 		}
 	}
 	var own, others []float64
-	for _, r := range slices.Sorted(maps.Keys(served)) {
-		for _, i := range slices.Sorted(maps.Keys(served[r])) {
-			if r == who {
-				own = append(own, gave[r][i])
+	for _, p := range slices.Sorted(maps.Keys(gave)) {
+		for _, i := range slices.Sorted(maps.Keys(gave[p])) {
+			if p == who {
+				own = append(own, gave[p][i])
 			} else {
-				others = append(others, gave[r][i])
+				others = append(others, gave[p][i])
 			}
 		}
 	}

@@ -307,3 +307,13 @@ func count(t *testing.T, kinds map[string]func(*scene), open bool) (wrong, all i
 	}
 	return wrong, all
 }
+
+// BenchmarkInspect looks at an honest quarter of a large village.
+func BenchmarkInspect(b *testing.B) {
+	s := newScene(1000, 1)
+	honest["everything"](s)
+	b.ReportMetric(float64(len(s.Events)), "events")
+	for b.Loop() {
+		alarm.Inspect(s.Seen)
+	}
+}

@@ -60,6 +60,7 @@ func Run(t *testing.T, database Database) {
 		{"pictures that stand elsewhere", testReused},
 		{"supervision", testSupervision},
 		{"an alarm corrected", testAlarmCorrected},
+		{"a blocked quarter", testBlocked},
 		{"rounds of supervision", testRound},
 		{"the month summed up", testSummary},
 		{"year end", testYearEnd},

@@ -12,9 +12,11 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/points"
+	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
+	closing "github.com/xiangfeng/xiangfeng/domain/usecase/close"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/supervise"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
 	"github.com/xiangfeng/xiangfeng/storage"
@@ -318,4 +320,27 @@ func testRound(t *testing.T, database Database) {
 	if got := a.pushed(t, "alarm"); len(got) != 2 {
 		t.Errorf("told %q", got)
 	}
+}
+
+// testBlocked shows that a quarter in which everybody is alike goes up only with
+// the township's word, which holds for one edition.
+func testBlocked(t *testing.T, database Database) {
+	a := stage(t, database)
+	a.alike(t)
+	now := on(10, 2)
+	if blocked, over, err := a.Supervised(ctx, hongqi, q3, now); err != nil || !blocked || over {
+		t.Errorf("%v %v, %v", blocked, over, err)
+	}
+	facts := refused(t, fault.Blocked)(a.publish(by(leader, now), hongqi, q3, signed))
+	if facts.Note != quarter.BlockedByAveraging {
+		t.Errorf("%+v", facts)
+	}
+	done(t)(a.pass(by(officer, now), q3, "全村抢险，核实属实"))
+	if blocked, over, err := a.Supervised(ctx, hongqi, q3, now); err != nil || !blocked || !over {
+		t.Errorf("%v %v, %v", blocked, over, err)
+	}
+	done(t)(a.publish(by(leader, now), hongqi, q3, signed))
+	refused(t, fault.Conflict)(a.pass(by(officer, now), q3, "已经贴出去了"))
+	done(t)(closing.Withdraw{Once: storage.As(a.Store, func(tx *storage.Tx) closing.Tx { return tx })}.Do(ctx, by(officer, now.Add(time.Hour)), hongqi, q3, "名单贴错了"))
+	refused(t, fault.Blocked)(a.publish(by(leader, now.Add(2*time.Hour)), hongqi, q3, signed))
 }

@@ -6,6 +6,7 @@ package close
 import (
 	"time"
 
+	"github.com/xiangfeng/xiangfeng/domain/alarm"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
@@ -62,6 +63,30 @@ type Reads interface {
 	LateLines(village.ID, calendar.Quarter) ([]quarter.Late, error)
 	Errata(village.ID, calendar.Quarter) ([]quarter.Erratum, error)
 	Signatures(village.ID, calendar.Quarter, int) ([]quarter.Signature, error)
+	Supervision
+}
+
+// Supervision is what it takes to know whether a sheet is blocked.
+type Supervision interface {
+	// Seen is the quarter as supervision looks at it.
+	Seen(village.ID, calendar.Quarter, time.Time) (alarm.Seen, error)
+	// Override is the township's word that lets an edition up all the same;
+	// NotFound where there is none.
+	Override(village.ID, calendar.Quarter, int) (alarm.Override, error)
+}
+
+// Supervised tells whether supervision blocks the quarter's sheet to come, and
+// whether the township has overridden that.
+func Supervised(tx Supervision, q quarter.Quarter, now time.Time) (blocked, overridden bool, err error) {
+	seen, err := tx.Seen(q.Village, q.Q, now)
+	if err != nil || !alarm.Blocks(seen) {
+		return false, false, err
+	}
+	_, err = tx.Override(q.Village, q.Q, q.Edition+1)
+	if fault.CodeOf(err) == fault.NotFound {
+		return true, false, nil
+	}
+	return true, err == nil, err
 }
 
 // Prepare makes the sheet that would go up now, as a draft.

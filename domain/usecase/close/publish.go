@@ -64,6 +64,9 @@ func publish(tx Tx, cmd usecase.Command, s scene, req Request) (next quarter.Qua
 	if draft.Digest() != req.Digest {
 		return next, sheet, moved()
 	}
+	if signing.Blocked, signing.Overridden, err = Supervised(tx, s.quarter, cmd.Now); err != nil {
+		return next, sheet, err
+	}
 	if next, err = s.quarter.Publish(s.progress, signing, cmd.Now); err != nil {
 		return next, sheet, err
 	}
