@@ -1,11 +1,16 @@
 package storage
 
 import (
+	"context"
 	"slices"
 
+	"gorm.io/gorm"
+
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
 	"github.com/xiangfeng/xiangfeng/domain/record"
+	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
@@ -150,4 +155,137 @@ func (t *Tx) KeepAll(posted []ledger.Posted) error {
 		}
 	}
 	return t.saveHead(posted[len(posted)-1].Head)
+}
+
+// undecided are a village's events that would count in a quarter and wait.
+func (s *Store) undecided(ctx context.Context, v village.ID, q calendar.Quarter, p ledger.Progress) *gorm.DB {
+	from, to, ok := p.Days(q)
+	db := s.read.WithContext(ctx).Table("event e").Where("e.village_id = ? AND e.state = 'pending'", v)
+	switch {
+	case !ok:
+		return db.Where("1 = 0")
+	case !from.IsZero():
+		db = db.Where("e.occurred_on >= ?", day{from})
+	}
+	return db.Where("e.occurred_on <= ?", day{to})
+}
+
+// JudgedOf are a quarter's events in one state, in the order of their ids after
+// one, at most so many, and whether there are more.
+func (s *Store) JudgedOf(ctx context.Context, v village.ID, q calendar.Quarter, state record.State, after record.ID, most int) ([]script.Judged, bool, error) {
+	p, err := s.reading(ctx).Progress(v)
+	if err != nil {
+		return nil, false, err
+	}
+	var db *gorm.DB
+	switch state {
+	case record.Confirmed:
+		db = s.read.WithContext(ctx).Table("ledger_entry x").Joins("JOIN event e ON e.id = x.event_id").
+			Where("x.village_id = ? AND x.kind = 'event' AND x.counts_in = ?", v, quarterText{q})
+	case record.Rejected:
+		db = s.read.WithContext(ctx).Table("event e").
+			Where("e.village_id = ? AND e.state = 'rejected' AND e.occurred_on BETWEEN ? AND ?", v, day{q.First()}, day{q.Last()})
+	case record.Returned:
+		db = s.undecided(ctx, v, q, p).Where("e.returned_by IS NOT NULL")
+	default:
+		db = s.undecided(ctx, v, q, p).Where("e.returned_by IS NULL")
+	}
+	found, err := s.judged(ctx, db.Where("e.id > ?", after).Order("e.id").Limit(most+1), q)
+	if more := len(found) > most; more {
+		return found[:most], true, err
+	}
+	return found, false, err
+}
+
+func (s *Store) judged(ctx context.Context, which *gorm.DB, q calendar.Quarter) ([]script.Judged, error) {
+	var found []struct {
+		Row                                    eventRow `gorm:"embedded"`
+		Number, Head, RecorderName, TypistName string
+		LineNo                                 int
+	}
+	err := which.Select("e.*, h.number, h.head, r.name AS recorder_name, COALESCE(t.name, '') AS typist_name, COALESCE(l.line_no, 0) AS line_no").
+		Joins("JOIN household h ON h.id = e.household_id").Joins("JOIN person r ON r.id = e.recorder").
+		Joins("LEFT JOIN person t ON t.id = e.typist").
+		Joins("LEFT JOIN ledger_entry l ON l.event_id = e.id AND l.kind = 'event'").Scan(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	ids := make([]int64, len(found))
+	out := make([]script.Judged, len(found))
+	for i, f := range found {
+		ids[i] = f.Row.ItemID
+	}
+	items, err := s.itemRows(ctx, ids)
+	for i, f := range found {
+		out[i] = script.Judged{
+			Event: f.Row.event(items[f.Row.ItemID]), Home: script.Home{ID: f.Row.HouseholdID, Number: f.Number, Head: f.Head},
+			RecorderName: f.RecorderName, TypistName: f.TypistName, Line: f.LineNo, Late: calendar.QuarterOf(f.Row.OccurredOn.Date).Before(q),
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, s.recordsOf(ctx, out)
+}
+
+// recordsOf adds what events have from their records: the pictures, where else
+// these stand, and how many households there are.
+func (s *Store) recordsOf(ctx context.Context, events []script.Judged) error {
+	var records []int64
+	for _, e := range events {
+		if e.Record != 0 && !slices.Contains(records, int64(e.Record)) {
+			records = append(records, int64(e.Record))
+		}
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	evidence, err := s.evidenceOf(ctx, "record_id", records)
+	if err != nil {
+		return err
+	}
+	var sizes []struct {
+		RecordID record.RecordID
+		N        int
+	}
+	err = s.read.WithContext(ctx).Table("event").Select("record_id, count(*) AS n").
+		Where("record_id IN ? AND state <> 'withdrawn'", records).Group("record_id").Scan(&sizes).Error
+	if err != nil {
+		return err
+	}
+	together := map[record.RecordID]int{}
+	for _, r := range sizes {
+		together[r.RecordID] = r.N
+	}
+	uses, err := s.reuses(ctx, evidence)
+	for i := range events {
+		e := &events[i]
+		e.Photos, e.Together, e.Reuses = shown(evidence[int64(e.Record)], false), together[e.Record], uses[int64(e.Record)]
+	}
+	return err
+}
+
+// Judging is what the rules of assessing ask for about households of a village,
+// but for who asks.
+func (s *Store) Judging(ctx context.Context, v village.Village, homes []household.ID) (record.Scene, error) {
+	tx := s.reading(ctx)
+	scene := record.Scene{Village: v}
+	var err error
+	if scene.Confirmers, err = tx.Confirmers(v.ID); err != nil || len(homes) == 0 {
+		return scene, err
+	}
+	scene.Kin, err = tx.KinOf(homes)
+	return scene, err
+}
+
+// CountJudged is how many events of a village wait for somebody who may decide
+// about them, up to a day, and how many were given back to somebody.
+func (s *Store) CountJudged(ctx context.Context, v village.ID, who household.PersonID, until calendar.Date) (waiting, returned int, err error) {
+	var found struct{ Waiting, Returned int }
+	err = s.read.WithContext(ctx).Table("event e").
+		Select(`COALESCE(sum(CASE WHEN e.returned_by IS NULL AND e.occurred_on <= ? AND e.recorder <> ? AND (e.typist IS NULL OR e.typist <> ?) THEN 1 ELSE 0 END), 0) AS waiting,
+			COALESCE(sum(CASE WHEN e.returned_by IS NOT NULL AND (e.recorder = ? OR e.typist = ?) THEN 1 ELSE 0 END), 0) AS returned`,
+			day{until}, who, who, who, who).
+		Where("e.village_id = ? AND e.state = 'pending'", v).Scan(&found).Error
+	return found.Waiting, found.Returned, err
 }

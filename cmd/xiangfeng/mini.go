@@ -7,6 +7,8 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/bot/weixin"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/assess"
+	closing "github.com/xiangfeng/xiangfeng/domain/usecase/close"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/keep"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
@@ -21,15 +23,18 @@ import (
 func (s *service) api() http.Handler {
 	return mini.New(mini.Ports{
 		WeChat: identities{s.mini}, Sessions: s.store, Read: s.store, Photos: s.photos, Desk: s.desk(),
-		Enter:    login.Enter{Once: storage.As(s.store, func(tx *storage.Tx) login.Tx { return tx })},
-		Phone:    login.Phone{Once: storage.As(s.store, func(tx *storage.Tx) login.PhoneTx { return tx })},
-		Choose:   login.Choose{Once: storage.As(s.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
-		Acts:     mini.ActsOf(storage.As(s.store, func(tx *storage.Tx) record.Tx { return tx })),
-		Judge:    keep.Judge{Once: storage.As(s.store, func(tx *storage.Tx) keep.JudgeTx { return tx })},
-		Words:    s.words(),
-		Look:     door.Look{Read: s.store},
-		Confirm:  door.Confirm{Once: storage.As(s.store, func(tx *storage.Tx) door.Tx { return tx })},
-		Answered: s.metrics.Called, Allow: s.limits.Allow, IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
+		Enter:     login.Enter{Once: storage.As(s.store, func(tx *storage.Tx) login.Tx { return tx })},
+		Phone:     login.Phone{Once: storage.As(s.store, func(tx *storage.Tx) login.PhoneTx { return tx })},
+		Choose:    login.Choose{Once: storage.As(s.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
+		Acts:      mini.ActsOf(storage.As(s.store, func(tx *storage.Tx) record.Tx { return tx })),
+		Quarters:  s.store,
+		Closing:   mini.ClosingOf(storage.As(s.store, func(tx *storage.Tx) closing.Tx { return tx })),
+		Assessing: mini.AssessingOf(storage.As(s.store, func(tx *storage.Tx) assess.Tx { return tx })),
+		Judge:     keep.Judge{Once: storage.As(s.store, func(tx *storage.Tx) keep.JudgeTx { return tx })},
+		Words:     s.words(),
+		Look:      door.Look{Read: s.store},
+		Confirm:   door.Confirm{Once: storage.As(s.store, func(tx *storage.Tx) door.Tx { return tx })},
+		Answered:  s.metrics.Called, Allow: s.limits.Allow, IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
 	})
 }
 

@@ -107,6 +107,13 @@ type Draft struct {
 	Errata  []Erratum
 }
 
+// ByRank are the rows as they hang: by rank, those without one last.
+func (d Draft) ByRank() []Row {
+	rows := slices.Clone(d.Rows)
+	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(uint(a.Rank-1), uint(b.Rank-1)) })
+	return rows
+}
+
 // Digest names what people sign: all that the sheet will say. It leaves the
 // chain's head out, which moves with every redemption.
 func (d Draft) Digest() string {

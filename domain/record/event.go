@@ -235,6 +235,9 @@ func (e Event) Return(s Scene, reason string) (Event, error) {
 	return e.decided(Returned, s, reason)
 }
 
+// MayReject refuses as Reject does, but for the reason.
+func (e Event) MayReject(s Scene) error { return e.mayDecide(s) }
+
 // Reject ends an undecided event without points, for a reason that people read.
 func (e Event) Reject(s Scene, reason string) (Event, error) {
 	if err := e.mayDecide(s); err != nil {

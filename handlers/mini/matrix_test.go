@@ -48,45 +48,58 @@ type row struct {
 
 // matrix has a row for each address that needs a session.
 var matrix = map[string]row{
-	"GET /me":                           {own: true, may: everybody},
-	"PUT /me/settings":                  {own: true, may: everybody, body: `{"scale":1.3}`},
-	"POST /me/consent":                  {own: true, may: everybody, body: `{"version":"2026-11"}`},
-	"POST /link/phone":                  {own: true, may: everybody, body: `{"code":"spent"}`},
-	"POST /link/card":                   {own: true, may: everybody, body: `{"card":"XF-AAAAAAAA","digits":"0000"}`},
-	"GET /waiting":                      {own: true, may: everybody},
-	"GET /villages/{id}/catalogue":      {may: villagers},
-	"GET /villages/{id}/phones":         {may: leaders},
-	"GET /villages/{id}/households":     {may: onlookers},
-	"GET /villages/{id}/team":           {may: onlookers},
-	"GET /villages/{id}/visits":         {may: onlookers},
-	"GET /villages/{id}/asides":         {may: onlookers},
-	"GET /villages/{id}/declarations":   {may: onlookers},
-	"GET /villages/{id}/warnings":       {may: onlookers},
-	"GET /households/{id}/points":       {may: family},
-	"GET /households/{id}/lines":        {may: family},
-	"GET /households/{id}/rank":         {may: family},
-	"GET /households/{id}/declarations": {may: family},
-	"GET /households/{id}/warnings":     {may: family},
-	"GET /cards/{card}":                 {may: append(slices.Clone(onlookers), plain)},
-	"POST /photos":                      {may: villagers, body: "{photo}"},
-	"GET /villages/{id}/photos":         {may: deciders},
-	"POST /photos/{hash}/judge":         {may: deciders, body: `{"pass":false,"reason":"看不清"}`},
-	"POST /records":                     {may: team, body: `{"village":"{village}","targets":[{"household":"{home}"}],"item":"{item}","on":"2026-11-20","evidence":{evidence}}`},
-	"GET /records":                      {may: onlookers},
-	"GET /records/{id}":                 {may: onlookers},
-	"POST /events/{id}/withdraw":        {may: recorder, body: `{"reason":"记错了"}`},
-	"POST /events/{id}/correct":         {may: recorder, body: `{"item":"{item}","on":"2026-11-19"}`},
-	"POST /visits":                      {may: team, body: `{"village":"{village}","target":{"card":"{card}"},"on":"2026-11-20"}`},
-	"POST /asides/{id}/take":            {may: team},
-	"POST /asides/{id}/drop":            {may: team, body: `{"reason":"不是这一户"}`},
-	"POST /declarations":                {may: family, body: `{"household":"{home}","words":"帮邻居收红薯","on":"2026-11-20"}`},
-	"POST /declarations/{id}/take":      {may: team, body: `{"item":"{item}","evidence":{evidence}}`},
-	"POST /declarations/{id}/decline":   {may: team, body: `{"reason":"没有核实到"}`},
-	"POST /warnings":                    {may: team, body: `{"village":"{village}","target":{"household":"{home}"},"item":"{bad}","photos":["{photo}"]}`},
-	"POST /warnings/{id}/mend":          {may: family, body: `{"words":"改好了"}`},
-	"POST /warnings/{id}/close":         {may: team, body: `{"mended":true}`},
-	"GET /console/{code}":               {own: true, may: posted},
-	"POST /console/{code}/confirm":      {own: true, may: posted},
+	"GET /me":                                         {own: true, may: everybody},
+	"PUT /me/settings":                                {own: true, may: everybody, body: `{"scale":1.3}`},
+	"POST /me/consent":                                {own: true, may: everybody, body: `{"version":"2026-11"}`},
+	"POST /link/phone":                                {own: true, may: everybody, body: `{"code":"spent"}`},
+	"POST /link/card":                                 {own: true, may: everybody, body: `{"card":"XF-AAAAAAAA","digits":"0000"}`},
+	"GET /waiting":                                    {own: true, may: everybody},
+	"GET /villages/{id}/catalogue":                    {may: villagers},
+	"GET /villages/{id}/phones":                       {may: leaders},
+	"GET /villages/{id}/households":                   {may: onlookers},
+	"GET /villages/{id}/team":                         {may: onlookers},
+	"GET /villages/{id}/visits":                       {may: onlookers},
+	"GET /villages/{id}/asides":                       {may: onlookers},
+	"GET /villages/{id}/declarations":                 {may: onlookers},
+	"GET /villages/{id}/warnings":                     {may: onlookers},
+	"GET /households/{id}/points":                     {may: family},
+	"GET /households/{id}/lines":                      {may: family},
+	"GET /households/{id}/rank":                       {may: family},
+	"GET /households/{id}/declarations":               {may: family},
+	"GET /households/{id}/warnings":                   {may: family},
+	"GET /cards/{card}":                               {may: append(slices.Clone(onlookers), plain)},
+	"POST /photos":                                    {may: villagers, body: "{photo}"},
+	"GET /villages/{id}/photos":                       {may: deciders},
+	"POST /photos/{hash}/judge":                       {may: deciders, body: `{"pass":false,"reason":"看不清"}`},
+	"POST /records":                                   {may: team, body: `{"village":"{village}","targets":[{"household":"{home}"}],"item":"{item}","on":"2026-11-20","evidence":{evidence}}`},
+	"GET /records":                                    {may: onlookers},
+	"GET /records/{id}":                               {may: onlookers},
+	"POST /events/{id}/withdraw":                      {may: recorder, body: `{"reason":"记错了"}`},
+	"POST /events/{id}/correct":                       {may: recorder, body: `{"item":"{item}","on":"2026-11-19"}`},
+	"POST /visits":                                    {may: team, body: `{"village":"{village}","target":{"card":"{card}"},"on":"2026-11-20"}`},
+	"POST /asides/{id}/take":                          {may: team},
+	"POST /asides/{id}/drop":                          {may: team, body: `{"reason":"不是这一户"}`},
+	"POST /declarations":                              {may: family, body: `{"household":"{home}","words":"帮邻居收红薯","on":"2026-11-20"}`},
+	"POST /declarations/{id}/take":                    {may: team, body: `{"item":"{item}","evidence":{evidence}}`},
+	"POST /declarations/{id}/decline":                 {may: team, body: `{"reason":"没有核实到"}`},
+	"POST /warnings":                                  {may: team, body: `{"village":"{village}","target":{"household":"{home}"},"item":"{bad}","photos":["{photo}"]}`},
+	"POST /warnings/{id}/mend":                        {may: family, body: `{"words":"改好了"}`},
+	"POST /warnings/{id}/close":                       {may: team, body: `{"mended":true}`},
+	"GET /villages/{id}/quarters":                     {may: villagers},
+	"GET /villages/{id}/quarters/{quarter}":           {may: onlookers},
+	"GET /villages/{id}/quarters/{quarter}/events":    {may: onlookers},
+	"GET /villages/{id}/quarters/{quarter}/preview":   {may: onlookers},
+	"GET /villages/{id}/quarters/{quarter}/sheet":     {may: villagers},
+	"POST /villages/{id}/quarters/{quarter}/sign":     {may: team, body: `{"digest":"0000"}`},
+	"POST /villages/{id}/quarters/{quarter}/publish":  {may: leaders, body: `{"digest":"0000","minutes":"评议会记录"}`},
+	"POST /villages/{id}/quarters/{quarter}/withdraw": {may: deciders, body: `{"reason":"数算错了"}`},
+	// the first of them decides; what the office leaves to the village is tested apart
+	"POST /events/confirm":         {may: deciders, body: `{"ids":["{event}"]}`},
+	"POST /events/{id}/confirm":    {may: deciders, body: `{}`},
+	"POST /events/{id}/return":     {may: deciders, body: `{"reason":"请补拍"}`},
+	"POST /events/{id}/reject":     {may: deciders, body: `{"reason":"没有这回事"}`},
+	"GET /console/{code}":          {own: true, may: posted},
+	"POST /console/{code}/confirm": {own: true, may: posted},
 }
 
 // things are what an address's {id} names.
@@ -160,11 +173,20 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
+// quarterOf is the quarter that an address is asked about: what hung last, or
+// what is running.
+func quarterOf(path string) string {
+	if strings.HasSuffix(path, "/sheet") {
+		return "2026Q3"
+	}
+	return "2026Q4"
+}
+
 // ask calls an address with the things of a scene.
 func (w *world) ask(address, token string, s scene) answer {
 	method, path, _ := strings.Cut(address, " ")
 	folder, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	path = strings.NewReplacer("{id}", s[things[folder]], "{card}", s["card"], "{hash}", s["unseen"], "{code}", strings.Repeat("c", 43)).Replace(path)
+	path = strings.NewReplacer("{id}", s[things[folder]], "{card}", s["card"], "{hash}", s["unseen"], "{quarter}", quarterOf(path), "{code}", strings.Repeat("c", 43)).Replace(path)
 	if address == "POST /photos" {
 		return w.do(w.upload(token, "picture of "+token, map[string]string{"village": s["village"]}))
 	}

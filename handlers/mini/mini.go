@@ -95,19 +95,22 @@ type Reader interface {
 // Ports are what the API needs; all of them but Answered and Log. Without
 // Words.Ask no words are checked.
 type Ports struct {
-	WeChat   WeChat
-	Sessions Sessions
-	Read     Reader
-	Enter    login.Enter
-	Phone    login.Phone
-	Desk     enrol.Desk
-	Choose   login.Choose
-	Acts     Acts
-	Photos   Photographer
-	Judge    keep.Judge
-	Words    screen.Words
-	Look     door.Look
-	Confirm  door.Confirm
+	WeChat    WeChat
+	Sessions  Sessions
+	Read      Reader
+	Enter     login.Enter
+	Phone     login.Phone
+	Desk      enrol.Desk
+	Choose    login.Choose
+	Acts      Acts
+	Quarters  Quarters
+	Closing   Closing
+	Assessing Assessing
+	Photos    Photographer
+	Judge     keep.Judge
+	Words     screen.Words
+	Look      door.Look
+	Confirm   door.Confirm
 	// Allow counts one more write of a person.
 	Allow func(ctx context.Context, key string) (ok bool, retry time.Duration)
 	// Answered counts an answer by its address and status, and how long it took;
@@ -164,6 +167,8 @@ func New(p Ports) *API {
 	a.photos()
 	a.judging()
 	a.console()
+	a.quarters()
+	a.assessing()
 	return a
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"regexp"
 	"runtime/debug"
 	"strconv"
@@ -83,7 +84,8 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // that it refuses itself changes nothing.
 func (a *API) serve(w http.ResponseWriter, held *holding, r *http.Request, pattern string) (household.PersonID, error) {
 	rt, known := a.routes[pattern]
-	if !known || strings.ContainsRune(r.URL.Path, 0) || !utf8.ValidString(r.URL.Path) {
+	odd := strings.ContainsRune(r.URL.Path, 0) || !utf8.ValidString(r.URL.Path) || path.Clean(r.URL.Path) != r.URL.Path // which the mux would send elsewhere
+	if !known || odd {
 		return 0, web.NotFound()
 	}
 	c, err := a.signedIn(r, rt)

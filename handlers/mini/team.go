@@ -310,7 +310,7 @@ func (a *API) dropAside(ctx context.Context, c caller, in *reasonInput) (okBody,
 }
 
 type waitingItemBody struct {
-	Kind      string `json:"kind" enum:"asides,declarations,warnings,mended,approvals,photos"`
+	Kind      string `json:"kind" enum:"asides,declarations,warnings,mended,approvals,photos,assess,returned"`
 	Count     int    `json:"count"`
 	Words     string `json:"words"`
 	Village   string `json:"village" doc:"its name; empty for approvals, which are given in the chat"`
@@ -366,6 +366,17 @@ func (a *API) waitsIn(ctx context.Context, c caller, v village.Village) (items [
 			return nil, err
 		}
 		add("photos", unseen)
+	}
+	if !usecase.May(c.held.Staff, v, usecase.Record) {
+		return items, nil
+	}
+	waiting, returned, err := a.Quarters.CountJudged(ctx, v.ID, c.person(), calendar.QuarterOf(calendar.DateOf(a.Now())).Prev().Last())
+	if err != nil {
+		return nil, err
+	}
+	add("returned", returned)
+	if usecase.May(c.held.Staff, v, usecase.Confirm) {
+		add("assess", waiting)
 	}
 	return items, nil
 }

@@ -27,6 +27,8 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/sample"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/assess"
+	closing "github.com/xiangfeng/xiangfeng/domain/usecase/close"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/keep"
@@ -192,11 +194,13 @@ func (w *world) ports() mini.Ports {
 		Phone:  login.Phone{Once: storage.As(w.store, func(tx *storage.Tx) login.PhoneTx { return tx })},
 		Desk:   enrol.Desk{Once: storage.As(w.store, func(tx *storage.Tx) enrol.Register { return tx })},
 		Choose: login.Choose{Once: storage.As(w.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
-		Acts:   mini.ActsOf(acts),
-		Photos: shelf{keep.Photo{Once: storage.As(w.store, func(tx *storage.Tx) keep.Tx { return tx })}},
-		Judge:  keep.Judge{Once: storage.As(w.store, func(tx *storage.Tx) keep.JudgeTx { return tx })},
-		Words:  screen.Words{Once: storage.As(w.store, func(tx *storage.Tx) screen.Tx { return tx }), Ask: w.wechat.Ask, Failed: func(error) {}},
-		Look:   door.Look{Read: w.store}, Confirm: door.Confirm{Once: storage.As(w.store, func(tx *storage.Tx) door.Tx { return tx })},
+		Acts:   mini.ActsOf(acts), Quarters: w.store,
+		Closing:   mini.ClosingOf(storage.As(w.store, func(tx *storage.Tx) closing.Tx { return tx })),
+		Assessing: mini.AssessingOf(storage.As(w.store, func(tx *storage.Tx) assess.Tx { return tx })),
+		Photos:    shelf{keep.Photo{Once: storage.As(w.store, func(tx *storage.Tx) keep.Tx { return tx })}},
+		Judge:     keep.Judge{Once: storage.As(w.store, func(tx *storage.Tx) keep.JudgeTx { return tx })},
+		Words:     screen.Words{Once: storage.As(w.store, func(tx *storage.Tx) screen.Tx { return tx }), Ask: w.wechat.Ask, Failed: func(error) {}},
+		Look:      door.Look{Read: w.store}, Confirm: door.Confirm{Once: storage.As(w.store, func(tx *storage.Tx) door.Tx { return tx })},
 		Allow: func(_ context.Context, key string) (bool, time.Duration) {
 			if w.allow == nil {
 				return true, 0
