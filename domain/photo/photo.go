@@ -105,9 +105,9 @@ type Holding struct {
 	Village village.ID
 }
 
-// VisibleTo tells whether somebody may see the picture: who handed it in and
-// their village's team always, others only what has passed.
-func (p Photo) VisibleTo(who household.PersonID, teamOf []village.ID, held []Holding) bool {
+// VisibleTo tells whether somebody may see the picture: who handed it in and who
+// judges for that village always, others only what has passed.
+func (p Photo) VisibleTo(who household.PersonID, judgeOf []village.ID, held []Holding) bool {
 	if p.Check == Passed {
 		return true
 	}
@@ -115,7 +115,7 @@ func (p Photo) VisibleTo(who household.PersonID, teamOf []village.ID, held []Hol
 		if h.Person == who {
 			return true
 		}
-		for _, v := range teamOf {
+		for _, v := range judgeOf {
 			if h.Village == v {
 				return true
 			}

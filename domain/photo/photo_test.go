@@ -82,22 +82,22 @@ func TestAPersonLooks(t *testing.T) {
 
 func TestWhoMaySeeAPhoto(t *testing.T) {
 	t.Parallel()
-	const keeper, other, teamMember household.PersonID = 1, 2, 3
+	const keeper, other, judge household.PersonID = 1, 2, 3
 	held := []photo.Holding{{Person: keeper, Village: 1}}
 	for _, state := range []photo.Check{photo.Waiting, photo.Refused, photo.ByPerson, photo.Passed} {
 		p := photo.Photo{Check: state}
 		for _, test := range []struct {
-			who  household.PersonID
-			team []village.ID
-			want bool
+			who   household.PersonID
+			judge []village.ID
+			want  bool
 		}{
 			{keeper, nil, true},
-			{teamMember, []village.ID{2, 1}, true},
-			{teamMember, []village.ID{2}, state == photo.Passed},
+			{judge, []village.ID{2, 1}, true},
+			{judge, []village.ID{2}, state == photo.Passed},
 			{other, nil, state == photo.Passed},
 		} {
-			if got := p.VisibleTo(test.who, test.team, held); got != test.want {
-				t.Errorf("%s to %d of %v: %v", state, test.who, test.team, got)
+			if got := p.VisibleTo(test.who, test.judge, held); got != test.want {
+				t.Errorf("%s to %d of %v: %v", state, test.who, test.judge, got)
 			}
 		}
 	}

@@ -28,8 +28,8 @@ type Picture struct {
 }
 
 // VisibleTo tells whether somebody may see the picture.
-func (p Picture) VisibleTo(who household.PersonID, teamOf []village.ID) bool {
-	return p.Photo.VisibleTo(who, teamOf, p.Held)
+func (p Picture) VisibleTo(who household.PersonID, judgeOf []village.ID) bool {
+	return p.Photo.VisibleTo(who, judgeOf, p.Held)
 }
 
 // Unseen is a picture that waits for a person to look at it.

@@ -43,7 +43,7 @@ func (a *API) unseen(ctx context.Context, c caller, in *idInput) (unseenListBody
 	for _, u := range found {
 		url, thumb := a.Photos.Show(u.Hash)
 		body.Photos = append(body.Photos, unseenBody{
-			photoBody: photoBody{u.Hash, url, thumb}, By: u.By, At: u.At, For: u.For(), MayJudge: !slices.Contains(u.Held, c.person()),
+			photoBody: photoBody{Hash: u.Hash, URL: url, Thumb: thumb}, By: u.By, At: u.At, For: u.For(), MayJudge: !slices.Contains(u.Held, c.person()),
 		})
 	}
 	return body, err

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/photo"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
@@ -32,6 +33,8 @@ type photoBody struct {
 	Hash  string `json:"hash"`
 	URL   string `json:"url"`
 	Thumb string `json:"thumb"`
+	// Checking is what the team sees of a picture until it has passed: no address.
+	Checking bool `json:"checking,omitempty" doc:"it has not passed yet, and is shown when it has"`
 }
 
 // album is what somebody may see of some pictures, by their hashes.
@@ -58,38 +61,43 @@ func (a *API) album(ctx context.Context, c caller, hashes []record.PhotoHash) (a
 	if err != nil {
 		return nil, err
 	}
-	found, teams := album{}, map[village.ID]bool{}
+	found, asked := album{}, map[village.ID]village.Village{}
 	for hash, p := range kept {
-		teamOf, err := a.teamsOf(ctx, c, p, teams)
+		judges, err := a.mayFor(ctx, c, p, usecase.Confirm, asked)
 		if err != nil {
 			return nil, err
 		}
-		if p.VisibleTo(c.person(), teamOf) {
+		team, err := a.mayFor(ctx, c, p, usecase.SeeTeam, asked)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case p.VisibleTo(c.person(), judges):
 			url, thumb := a.Photos.Show(hash)
-			found[record.PhotoHash(hash)] = photoBody{hash, url, thumb}
+			found[record.PhotoHash(hash)] = photoBody{Hash: hash, URL: url, Thumb: thumb}
+		case len(team) > 0 && p.Check != photo.Refused:
+			found[record.PhotoHash(hash)] = photoBody{Hash: hash, Checking: true}
 		}
 	}
 	return found, nil
 }
 
-// teamsOf are the villages a picture was handed in for of whose team the caller
-// is; asked is what is known of them so far.
-func (a *API) teamsOf(ctx context.Context, c caller, p script.Picture, asked map[village.ID]bool) (teamOf []village.ID, err error) {
+// mayFor are the villages a picture was handed in for in which the caller may do
+// the deed; asked is what is known of them so far.
+func (a *API) mayFor(ctx context.Context, c caller, p script.Picture, d usecase.Deed, asked map[village.ID]village.Village) (may []village.ID, err error) {
 	for _, h := range p.Held {
-		sees, known := asked[h.Village]
+		v, known := asked[h.Village]
 		if !known {
-			v, err := a.Read.VillageOf(ctx, h.Village)
-			if err != nil {
+			if v, err = a.Read.VillageOf(ctx, h.Village); err != nil {
 				return nil, err
 			}
-			sees = usecase.May(c.held.Staff, v, usecase.SeeTeam)
-			asked[h.Village] = sees
+			asked[h.Village] = v
 		}
-		if sees {
-			teamOf = append(teamOf, h.Village)
+		if usecase.May(c.held.Staff, v, d) {
+			may = append(may, h.Village)
 		}
 	}
-	return teamOf, nil
+	return may, nil
 }
 
 type keptBody struct {
@@ -147,7 +155,7 @@ func (a *API) upload(ctx context.Context, c caller, r *http.Request) (keptBody, 
 				return keptBody{}, err
 			}
 			kept, err := a.Photos.Keep(ctx, c.cmd, v, part)
-			return keptBody{photoBody{kept.Hash, kept.URL, kept.Thumb}, kept.SeenBefore}, cutOff(err)
+			return keptBody{photoBody{Hash: kept.Hash, URL: kept.URL, Thumb: kept.Thumb}, kept.SeenBefore}, cutOff(err)
 		case "village":
 			text, err := io.ReadAll(io.LimitReader(part, 64))
 			if err != nil {

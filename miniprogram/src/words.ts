@@ -118,6 +118,7 @@ export const words = {
     dropPhoto: '去掉这张照片',
     lacks: (proof: string) => `还差：${proof}`,
     shown: '照片，点开看大图',
+    checking: '检查中',
     send: '发送',
     sendWarning: '发提醒，先不扣分',
     needDoor: '这一项要到他家门口扫卡才能记。',

@@ -61,6 +61,8 @@ export interface Shown {
   url: string
   thumb: string
   hash?: string
+  // it has not passed yet: no address.
+  checking?: boolean
 }
 
 export interface RecordedEvent {
