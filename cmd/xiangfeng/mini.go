@@ -30,6 +30,7 @@ func (s *service) api() http.Handler {
 		Quarters:  s.store,
 		Closing:   mini.ClosingOf(storage.As(s.store, func(tx *storage.Tx) closing.Tx { return tx })),
 		Assessing: mini.AssessingOf(storage.As(s.store, func(tx *storage.Tx) assess.Tx { return tx })),
+		Disputes:  mini.ObjectionsOf(s.cases(), s.store),
 		Judge:     keep.Judge{Once: storage.As(s.store, func(tx *storage.Tx) keep.JudgeTx { return tx })},
 		Words:     s.words(),
 		Look:      door.Look{Read: s.store},

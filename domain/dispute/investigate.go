@@ -18,20 +18,31 @@ import (
 // acts; the township's office acts on appeals, and on what went up to it
 // because nobody had acted in time or nobody may.
 func (d Dispute) MayAct(s Scene) error {
-	township := d.State == Appealed
-	team := !township && s.Staff.Holds(s.Village, household.TeamMember, household.Deputy, household.Leader)
-	office := (township || !d.EscalatedAt.IsZero() || s.Alone) && s.Staff.Holds(s.Village, household.Officer)
 	switch {
-	case !d.State.investigated() && !township:
-		return fault.Refuse(fault.Conflict)
-	case !team && !office:
+	case !d.concerns(s):
 		return fault.Refuse(fault.Forbidden)
+	case !d.State.investigated() && d.State != Appealed:
+		return fault.Refuse(fault.Conflict)
 	case d.excludes(s):
 		return fault.Refuse(fault.SamePerson)
 	case s.Kin.Related(s.Staff.Households, d.Household):
 		return fault.With(fault.Kin, fault.Facts{Household: int64(d.Household)})
 	}
 	return nil
+}
+
+// concerns tells whether the person has a post that acts on the dispute as it is,
+// or once did or will.
+func (d Dispute) concerns(s Scene) bool {
+	team := s.Staff.Holds(s.Village, household.TeamMember, household.Deputy, household.Leader)
+	office := s.Staff.Holds(s.Village, household.Officer)
+	switch {
+	case d.State == Appealed:
+		return office
+	case d.State.investigated():
+		return team || office && (!d.EscalatedAt.IsZero() || s.Alone)
+	}
+	return team || office
 }
 
 // excludes tells whether the person had a part in what is disputed.
@@ -46,11 +57,11 @@ func (d Dispute) excludes(s Scene) bool {
 // Accept notes that somebody looks into it. It refuses as MayAct does, and with
 // Conflict what is not new.
 func (d Dispute) Accept(s Scene) (Dispute, error) {
-	if d.State != Filed {
-		return d, fault.Refuse(fault.Conflict)
-	}
 	if err := d.MayAct(s); err != nil {
 		return d, err
+	}
+	if d.State != Filed {
+		return d, fault.Refuse(fault.Conflict)
 	}
 	d.State, d.Investigator, d.AcceptedAt = Accepted, s.Staff.Person, s.Now
 	return d, nil
@@ -61,13 +72,12 @@ func (d Dispute) Accept(s Scene) (Dispute, error) {
 // with Conflict a second time or after the village has decided, with TooLate
 // after the promised day and with Invalid without a reason.
 func (d Dispute) Extend(s Scene, reason string) (Dispute, error) {
-	if !d.State.investigated() || d.Extended != "" {
-		return d, fault.Refuse(fault.Conflict)
-	}
 	if err := d.MayAct(s); err != nil {
 		return d, err
 	}
 	switch {
+	case !d.State.investigated() || d.Extended != "":
+		return d, fault.Refuse(fault.Conflict)
 	case s.today().After(d.Promised):
 		return d, fault.With(fault.TooLate, fault.Facts{Day: d.Promised.String()})
 	case !fits(reason, ShortestReason, LongestReason):

@@ -25,7 +25,7 @@ import (
 
 // elsewhere are the files whose sentences nobody reads in the chat: whoever
 // installs the program, or brings in a roster, reads them.
-var elsewhere = []string{"machine.go", "doctor.go", "damage.go", "roster.go", "record.go", "console.go", "api.go", "mini.go", "photo.go", "alarm.go", "quarter.go"}
+var elsewhere = []string{"machine.go", "doctor.go", "damage.go", "roster.go", "record.go", "console.go", "api.go", "cases.go", "mini.go", "photo.go", "alarm.go", "quarter.go"}
 
 // sentences are all sentences of the chat: the function, which is worded with
 // each combination of what is in longest, or its texts where its arguments need
@@ -70,7 +70,7 @@ func sentences() map[string]any {
 		},
 		"NoRule": []string{script.NoRule(book)}, "NoRules": []string{script.NoRules(book)},
 		"Summary": []string{script.Summary(fullSummary(40)), script.Summary(script.Exceptions{Place: longPlace.Name, Month: calendar.Month{Year: 2026, Month: 12}})},
-		"Person": script.Person, "NotAllowed": script.NotAllowed, "Outside": script.Outside, "WhichLine": script.WhichLine, "NoLine": script.NoLine, "OneLine": script.OneLine,
+		"Person":  script.Person, "NotAllowed": script.NotAllowed, "Outside": script.Outside, "WhichLine": script.WhichLine, "NoLine": script.NoLine, "OneLine": script.OneLine,
 		"WhichHelpedLine": script.WhichHelpedLine, "DisputeWhy": script.DisputeWhy, "DisputeTooLate": script.DisputeTooLate, "NotDisputable": script.NotDisputable,
 		"Objection":      []string{objection(s, 7, true, 30), objection(s, 0, false, 30), objection(s, 0, true, 31)},
 		"DisputedBefore": script.DisputedBefore, "MissingWhat": script.MissingWhat, "DisputeLong": script.DisputeLong, "DisputeManyPhotos": script.DisputeManyPhotos,

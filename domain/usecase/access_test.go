@@ -30,6 +30,20 @@ func holder(r household.Role, v village.Village) household.Staff {
 	return household.Staff{Person: 7, Posts: []household.Post{p}}
 }
 
+// TestWhoMayInTownship: the office of a township, and nobody of another.
+func TestWhoMayInTownship(t *testing.T) {
+	t.Parallel()
+	for _, r := range roles {
+		office := r == household.Officer || r == household.Auditor
+		if usecase.MayInTownship(holder(r, here), here.Township, usecase.SeeTownship) != office {
+			t.Errorf("a %s sees the township: %t", r, !office)
+		}
+		if usecase.MayInTownship(holder(r, here), apart.Township, usecase.SeeTownship) {
+			t.Errorf("a %s sees another township", r)
+		}
+	}
+}
+
 func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	want := map[household.Role][]usecase.Deed{

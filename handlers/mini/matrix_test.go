@@ -33,6 +33,8 @@ var (
 	leaders   = []household.Role{household.Deputy, household.Leader}
 	recorder  = []household.Role{household.TeamMember} // who recorded what is in the scene
 	family    = []household.Role{plain}                // whose household it is
+	office    = []household.Role{household.Officer, household.Auditor}
+	judges    = append(slices.Clone(team), household.Officer) // the office where it went up
 	posted    = slices.DeleteFunc(slices.Clone(villagers), func(r household.Role) bool { return r == plain })
 )
 
@@ -94,17 +96,30 @@ var matrix = map[string]row{
 	"POST /villages/{id}/quarters/{quarter}/publish":  {may: leaders, body: `{"digest":"0000","minutes":"评议会记录"}`},
 	"POST /villages/{id}/quarters/{quarter}/withdraw": {may: deciders, body: `{"reason":"数算错了"}`},
 	// the first of them decides; what the office leaves to the village is tested apart
-	"POST /events/confirm":         {may: deciders, body: `{"ids":["{event}"]}`},
-	"POST /events/{id}/confirm":    {may: deciders, body: `{}`},
-	"POST /events/{id}/return":     {may: deciders, body: `{"reason":"请补拍"}`},
-	"POST /events/{id}/reject":     {may: deciders, body: `{"reason":"没有这回事"}`},
-	"GET /console/{code}":          {own: true, may: posted},
-	"POST /console/{code}/confirm": {own: true, may: posted},
+	"POST /events/confirm":          {may: deciders, body: `{"ids":["{event}"]}`},
+	"POST /events/{id}/confirm":     {may: deciders, body: `{}`},
+	"POST /events/{id}/return":      {may: deciders, body: `{"reason":"请补拍"}`},
+	"POST /events/{id}/reject":      {may: deciders, body: `{"reason":"没有这回事"}`},
+	"POST /disputes":                {may: family, body: `{"household":"{home}","year":2026,"line":0,"words":"少记了一次扫院坝"}`},
+	"GET /households/{id}/disputes": {may: family},
+	"GET /villages/{id}/disputes":   {may: onlookers},
+	"GET /townships/{id}/disputes":  {may: office},
+	"GET /disputes/{id}":            {may: append(slices.Clone(onlookers), plain)},
+	"POST /disputes/{id}/accept":    {may: team},
+	"POST /disputes/{id}/extend":    {may: judges, body: `{"reason":"证人外出了，要等他回来"}`},
+	"POST /disputes/{id}/decide":    {may: judges, body: `{"stands":true,"reason":"问过在场的三户人家"}`},
+	"POST /disputes/{id}/withdraw":  {may: family},
+	"POST /disputes/{id}/nudge":     {may: family},
+	"POST /disputes/{id}/agree":     {may: family},
+	"POST /disputes/{id}/appeal":    {may: family, body: `{"words":"还是不对，请镇上看"}`},
+	"GET /console/{code}":           {own: true, may: posted},
+	"POST /console/{code}/confirm":  {own: true, may: posted},
 }
 
 // things are what an address's {id} names.
 var things = map[string]string{
 	"villages": "village", "households": "home", "records": "record", "events": "event", "asides": "aside", "declarations": "declaration", "warnings": "warning",
+	"disputes": "dispute", "townships": "township",
 }
 
 // addresses are all that the API describes, without its prefix.
@@ -135,7 +150,7 @@ func TestMatrix(t *testing.T) {
 	}
 	here, there := w.stage(t, township()[0], "a"), w.stage(t, township()[1], "b")
 	nowhere := maps.Clone(there)
-	for kind, name := range map[string]string{"hous": "home", "vill": "village", "reco": "record", "even": "event", "asid": "aside", "decl": "declaration", "warn": "warning"} {
+	for kind, name := range map[string]string{"hous": "home", "vill": "village", "reco": "record", "even": "event", "asid": "aside", "decl": "declaration", "warn": "warning", "disp": "dispute", "town": "township"} {
 		nowhere[name] = w.ids.Seal(kind, 987_654_321)
 	}
 	nowhere["card"], nowhere["unseen"] = "XF-ZZZZZZZZ", strings.Repeat("0", 64)
@@ -209,7 +224,7 @@ func (w *world) stage(t *testing.T, v sample.Village, name string) scene {
 	person, home := villager(t, v, 0)
 	good, bad := w.itemsFor(t, v)
 	s := scene{
-		"village": w.ids.Seal("vill", int64(v.Village.ID)), "home": w.ids.Seal("hous", int64(home.ID)), "card": cardOf(t, v, home.ID),
+		"village": w.ids.Seal("vill", int64(v.Village.ID)), "township": w.ids.Seal("town", int64(v.Village.Township)), "home": w.ids.Seal("hous", int64(home.ID)), "card": cardOf(t, v, home.ID),
 		"item": good.Code, "bad": bad.Code,
 		"token " + string(plain): w.signIn(t, person.MiniOpenID), "token " + string(stranger): w.signIn(t, "m-stranger-"+name),
 	}
@@ -245,8 +260,8 @@ func (w *world) act(t *testing.T, s scene, member string, good catalogue.Item) {
 		t.Fatalf("%+v; want the own household set aside", made)
 	}
 	s["record"], s["event"], s["aside"] = made.ID, made.Recorded[0].Event, made.SetAside[0].ID
-	for name, address := range map[string]string{"declaration": "POST /declarations", "warning": "POST /warnings"} {
-		who := map[string]string{"declaration": s["token "+string(plain)], "warning": member}[name]
+	for name, address := range map[string]string{"declaration": "POST /declarations", "warning": "POST /warnings", "dispute": "POST /disputes"} {
+		who := map[string]string{"declaration": s["token "+string(plain)], "warning": member, "dispute": s["token "+string(plain)]}[name]
 		var made struct{ ID string }
 		w.ask(address, who, s).into(t, &made)
 		s[name] = made.ID

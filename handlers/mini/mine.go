@@ -34,12 +34,13 @@ type lineBody struct {
 	Note       string `json:"note"`
 	Recorder   string `json:"recorder"`
 	Confirmer  string `json:"confirmer"`
+	Mark       string `json:"mark" doc:"what became of an objection to it; empty for none"`
 }
 
 func newLine(l script.Line) lineBody {
 	body := lineBody{
 		Number: l.No, On: l.OccurredOn.String(), Title: l.What(), Points: l.Tenths.Signed(), Tenths: int(l.Tenths), Kind: string(l.Kind),
-		Note: l.Reason, Recorder: l.Recorder, Confirmer: l.Confirmer,
+		Note: l.Reason, Recorder: l.Recorder, Confirmer: l.Confirmer, Mark: script.MarkWords(l.Mark),
 	}
 	state := record.Confirmed
 	if l.Pending() {

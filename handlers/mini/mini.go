@@ -103,6 +103,7 @@ type Ports struct {
 	Desk      enrol.Desk
 	Choose    login.Choose
 	Acts      Acts
+	Disputes  Objections
 	Quarters  Quarters
 	Closing   Closing
 	Assessing Assessing
@@ -164,6 +165,7 @@ func New(p Ports) *API {
 	a.team()
 	a.records()
 	a.deeds()
+	a.disputes()
 	a.photos()
 	a.judging()
 	a.console()

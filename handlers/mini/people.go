@@ -58,11 +58,13 @@ type myHomeBody struct {
 }
 
 type villageBody struct {
-	ID       string   `json:"id"`
-	Name     string   `json:"name"`
-	Township string   `json:"township"`
-	Roles    []string `json:"roles"`
-	Deeds    []string `json:"deeds"`
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Township string `json:"township"`
+	// TownshipID is empty for who has no post in the township's office.
+	TownshipID string   `json:"township_id"`
+	Roles      []string `json:"roles"`
+	Deeds      []string `json:"deeds"`
 }
 
 type consentBody struct {
@@ -116,6 +118,9 @@ func (a *API) myVillage(p household.PersonID, v script.MyVillage) villageBody {
 	for _, r := range v.Roles {
 		body.Roles = append(body.Roles, string(r))
 		staff.Posts = append(staff.Posts, household.Post{Person: p, Role: r, Village: v.ID})
+	}
+	if usecase.May(staff, v.Village, usecase.SeeTownship) {
+		body.TownshipID = a.IDs.Seal(web.Township, int64(v.Village.Township))
 	}
 	for _, d := range (usecase.Access{Staff: staff, Village: v.Village}).Deeds() {
 		body.Deeds = append(body.Deeds, string(d))

@@ -33,6 +33,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/keep"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/object"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/record"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/screen"
 	"github.com/xiangfeng/xiangfeng/domain/village"
@@ -195,6 +196,7 @@ func (w *world) ports() mini.Ports {
 		Desk:   enrol.Desk{Once: storage.As(w.store, func(tx *storage.Tx) enrol.Register { return tx })},
 		Choose: login.Choose{Once: storage.As(w.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
 		Acts:   mini.ActsOf(acts), Quarters: w.store,
+		Disputes:  mini.ObjectionsOf(storage.As(w.store, func(tx *storage.Tx) object.CaseTx { return tx }), w.store),
 		Closing:   mini.ClosingOf(storage.As(w.store, func(tx *storage.Tx) closing.Tx { return tx })),
 		Assessing: mini.AssessingOf(storage.As(w.store, func(tx *storage.Tx) assess.Tx { return tx })),
 		Photos:    shelf{keep.Photo{Once: storage.As(w.store, func(tx *storage.Tx) keep.Tx { return tx })}},

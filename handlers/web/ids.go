@@ -21,6 +21,8 @@ const (
 	Aside       = "asid"
 	Declaration = "decl"
 	Warning     = "warn"
+	Dispute     = "disp"
+	Township    = "town"
 )
 
 // IDs seals the database's numbers for the outside, where they neither count
