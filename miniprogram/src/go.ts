@@ -66,6 +66,11 @@ export function askWhy(title: string): Promise<string> {
   })
 }
 
+// bringUp scrolls to what a button has opened further down the page.
+export function bringUp(selector: string): void {
+  setTimeout(() => uni.pageScrollTo({ selector, offsetTop: -80, duration: 200 }), 50)
+}
+
 // goHome leaves whatever was open.
 export function goHome(): void {
   uni.reLaunch({ url: '/pages/home/home' })

@@ -1,6 +1,6 @@
 // What one page hands to the next beside its address.
 
-import type { Household, Shown } from './api/types'
+import type { Household, Line, Shown } from './api/types'
 
 // Target is a household to record for: by the card that was scanned at its
 // door, or chosen from the list.
@@ -39,4 +39,17 @@ export function taken(): Handover | undefined {
 
 export function targetOf(h: Household): Target {
   return { household: h.id, head: h.head }
+}
+
+let nextLine: Line | undefined
+
+// handLine hands a line of an account to the page that objects to it.
+export function handLine(one: Line): void {
+  nextLine = one
+}
+
+export function takenLine(): Line | undefined {
+  const one = nextLine
+  nextLine = undefined
+  return one
 }

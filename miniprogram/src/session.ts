@@ -76,6 +76,27 @@ export function ownHousehold(): Household | undefined {
   return all.find((h) => h.current) ?? all[0]
 }
 
+// homes are one's own households and those that one helps.
+export function homes(): Household[] {
+  return [...(session.me?.households ?? []), ...(session.me?.helped ?? []).map((h) => ({ ...h, helped: true }))]
+}
+
+// actsFor is the household of an id where the person may act for it.
+export function actsFor(id: string): Household | undefined {
+  return homes().find((h) => h.id === id)
+}
+
+// townships are those whose office the person holds.
+export function townships(): { id: string; name: string }[] {
+  return session.me?.townships ?? []
+}
+
+// officeVillages are the villages of a township, as its office sees them.
+export function officeVillages(township: string): Village[] {
+  const name = townships().find((t) => t.id === township)?.name
+  return (session.me?.villages ?? []).filter((v) => v.township === name && v.roles.some((r) => r === 'officer' || r === 'auditor'))
+}
+
 export function setScale(scale: number): void {
   session.scale = Math.min(largest, Math.max(1, scale))
 }

@@ -5,6 +5,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { quarters } from './fake-quarter.mjs'
 
 const dist = fileURLToPath(new URL('../../handlers/phone/dist', import.meta.url))
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.png': 'image/png', '.json': 'application/json' }
@@ -14,19 +15,23 @@ const policy =
 
 const heads = ['王桂兰', '张建国', '赵德福', '刘玉梅', '陈大山', '李秀英', '周满仓', '孙秀珍', '吴老四', '欧阳建设', '郑小红', '何青山']
 const households = heads.map((head, i) => ({ id: `hh${i + 1}`, number: `HQ-00${31 + i}`, head, visited: i > 8 }))
-const team = { id: 'v1', name: '红旗村', township: '高阳镇', roles: ['team_member', 'leader'], deeds: ['see_team', 'record', 'confirm', 'see_phones'] }
+const team = { id: 'v1', name: '红旗村', township: '高阳镇', roles: ['team_member', 'leader'], deeds: ['see_team', 'record', 'confirm', 'see_phones', 'sign', 'publish', 'see_disputes', 'decide_dispute'] }
+const office = ['v1', 'v2'].map((id, i) => ({ id, name: ['红旗村', '高坪村'][i], township: '高阳镇', roles: ['officer'], deeds: ['see_team', 'confirm', 'consent', 'see_disputes', 'decide_dispute', 'see_township'] }))
 
 const consented = new Set()
 
 function me(who) {
   const villager = who === 'villager'
   const stranger = who === 'stranger'
+  const officer = who === 'officer'
   return {
     id: 'p-' + who,
-    name: villager ? '王桂兰' : stranger ? '' : '李秀英',
+    name: villager ? '王桂兰' : stranger ? '' : officer ? '周立新' : '李秀英',
     bound: !stranger,
-    households: stranger ? [] : [{ ...households[villager ? 0 : 5], village: '红旗村', village_id: 'v1', current: true }],
-    villages: villager || stranger ? [] : [team],
+    helped: villager ? [{ ...households[2], village: '红旗村', village_id: 'v1' }] : [],
+    townships: officer ? [{ id: 't1', name: '高阳镇' }] : [],
+    households: stranger || officer ? [] : [{ ...households[villager ? 0 : 5], village: '红旗村', village_id: 'v1', current: true }],
+    villages: villager || stranger ? [] : officer ? office : [team],
     scale: 1,
     consent: { version: '2026-11', given: !stranger || consented.has(who) },
     needs: stranger ? ['phone', 'consent'] : [],
@@ -56,6 +61,7 @@ const lines = [
   line(6, '2026-10-12', '乱倒垃圾', '−3', 'confirmed', '已确认', { note: '提醒后没有整改', recorder: '张建国', confirmer: '刘书记' }),
 ]
 const svg = (color) => `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" fill="${color}"/><circle cx="2" cy="1.5" r="1" fill="#fff8"/></svg>`)}`
+const other = { url: svg('#8a6d3b'), thumb: svg('#8a6d3b'), hash: 'b'.repeat(64) }
 const shot = { url: svg('#5d8f5a'), thumb: svg('#5d8f5a'), hash: 'a'.repeat(64) }
 const warning = {
   id: 'w1', household: households[0], item: { code: 'HJ14', title: '乱倒垃圾', points: '−3' }, note: '门口沟边有一堆', warned_on: '2026-11-20', due_on: '2026-11-27',
@@ -81,8 +87,14 @@ const reads = {
   '/villages/v1/phones': () => ({ phones: [{ name: '张建国', unsent: 3, since: '2026-11-23T15:04:00+08:00', seen_at: '2026-11-24T09:10:00+08:00' }] }),
   '/records': () => ({
     records: [
+<<<<<<< HEAD
       { id: 'r1', at: '2026-12-01T10:20:00+08:00', made_at: '2026-11-24T09:47:00+08:00', on: '2026-11-24', item: { code: 'HJ10', title: '院落亮化' }, note: '装了两盏灯', photos: [shot], set_aside: [], events: [{ event: 'e1', household: households[0], points: '+5', state: 'pending', state_words: '待确认', may_withdraw: true, may_correct: true }] },
       { id: 'r2', at: '2026-11-22T16:00:00+08:00', on: '2026-11-22', item: { code: 'HJ06', title: '参加清洁日' }, photos: [], set_aside: [{ household: households[5], code: 'kin', message: '不能给自己家记。', colleague: true }], events: households.slice(0, 2).map((household, i) => ({ event: 'e2' + i, household, points: '+3', state: 'confirmed', state_words: '已确认', may_withdraw: true, may_correct: false })) },
+=======
+      { id: 'r1', at: '2026-11-25T10:20:00+08:00', made_at: '2026-11-24T09:47:00+08:00', on: '2026-11-24', item: { code: 'HJ10', title: '院落亮化' }, note: '装了两盏灯', photos: [shot], set_aside: [], events: [{ event: 'e1', household: households[0], points: '+5', state: 'pending', state_words: '待确认', may_withdraw: true, may_correct: true }] },
+      { id: 'r2', at: '2026-11-22T16:00:00+08:00', on: '2026-11-22', item: { code: 'HJ06', title: '参加清洁日' }, photos: [], set_aside: [{ household: households[5], code: 'kin', message: '不能给自己家记。' }], events: households.slice(0, 2).map((household, i) => ({ event: 'e2' + i, household, points: '+3', state: 'confirmed', state_words: '已确认', may_withdraw: true, may_correct: false })) },
+      { id: 'r3', at: '2026-11-20T16:00:00+08:00', on: '2026-11-20', item: { code: 'HJ09', title: '院落绿化、植树' }, photos: [shot], set_aside: [], events: [{ event: 'e30', household: households[1], points: '+3', state: 'returned', state_words: '退回', reason: '照片看不清，请补一张。', may_withdraw: true, may_correct: true }] },
+>>>>>>> 46dd7fb (wip)
     ],
     more: true,
   }),
@@ -128,7 +140,7 @@ window.addEventListener('message', (e) => { if (e.data.xf === 'ready') { window.
 // start listens on a free port. calls are what came in; refuse may answer in
 // the place of the server.
 export async function start() {
-  const world = { calls: [], keys: new Map(), records: [], refuse: undefined, photos: new Set(), revoked: new Set() }
+  const world = { calls: [], keys: new Map(), records: [], refuse: undefined, photos: new Set(), revoked: new Set(), season: quarters({ households, shot, other }) }
 
   const routes = (method, path, body, key, who) => {
     if (path === '/login') return { token: 'T-' + body.code, expires_at: '', me: me(body.code) }
@@ -149,7 +161,7 @@ export async function start() {
       aside.push(...full.map((household) => ({ id: 'a8', household, code: 'cap_reached', message: '当月的分已经记满，不能再记。', colleague: false })))
       return { id: 'R' + key, recorded: named.filter((h) => !aside.some((one) => one.household === h)).map((household, i) => ({ event: 'E' + i, household, points: '+5', tenths: 50, state: 'pending' })), set_aside: aside }
     }
-    return { id: 'X' + key }
+    return world.season.write(path, body) ?? { id: 'X' + key }
   }
 
   const answer = (req, path, query, raw) => {
@@ -163,6 +175,8 @@ export async function start() {
         return found.refused ? [found.refused[0], problem(found.refused)] : [200, found]
       }
       const read = reads[path] ?? reads[path.replace(/^\/(households|console)\/[^/]+/, '/$1/*')]
+      const season = world.season.read(path, query, who)
+      if (season) return [200, season]
       return read ? [200, read(query)] : [404, { code: 'not_found', message: '没有找到。' }]
     }
     const key = req.headers['idempotency-key']

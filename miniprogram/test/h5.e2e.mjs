@@ -70,6 +70,13 @@ const pages = [
   ['member', 'records', 'pkg-team/records', '院落亮化'],
   ['member', 'phones', 'pkg-team/phones', '3 条没发出'],
   ['member', 'photos', 'pkg-team/photos', '可以看'],
+  ['member', 'quarter', 'pkg-quarter/quarter', '公示前要办的'],
+  ['member', 'assess', 'pkg-quarter/assess?village=v1&q=2026Q3', '装了两盏灯'],
+  ['member', 'assess-many', 'pkg-quarter/assess?village=v1&q=2026Q3&mode=many', '确认 5 条'],
+  ['member', 'publish', 'pkg-quarter/publish?village=v1&q=2026Q3', '签字后公示稿变了'],
+  ['member', 'alarms', 'pkg-quarter/alarms?village=v1&q=2026Q3', '平均发分'],
+  ['member', 'cases', 'pkg-dispute/cases', '异议12号'],
+  ['member', 'case-team', 'pkg-dispute/case?id=c3', '要多几天'],
   ['member', 'door', 'pkg-shared/door?code=DOORDOORDOOR', '是我，让它登录'],
   ['villager', 'villager-home', 'pages/home/home', '申报好事'],
   ['villager', 'points', 'pkg-villager/points', '最近两笔'],
@@ -77,6 +84,17 @@ const pages = [
   ['villager', 'rank', 'pkg-villager/rank', '前十名'],
   ['villager', 'declare', 'pkg-villager/declare', '以前申报的'],
   ['villager', 'mend', 'pkg-villager/mend', '乱倒垃圾'],
+  ['villager', 'sheet', 'pkg-villager/sheet', '还挂 4 天'],
+  ['villager', 'my-cases', 'pkg-dispute/mine', '异议12号'],
+  ['villager', 'helped', 'pkg-dispute/mine?household=hh3', '您在替赵德福家办'],
+  ['villager', 'file', 'pkg-dispute/file?line=6&year=2026', '哪里不对？'],
+  ['villager', 'file-missing', 'pkg-dispute/file?line=0', '哪天，做了什么？'],
+  ['villager', 'case', 'pkg-dispute/case?id=c1', '催一下'],
+  ['villager', 'case-decided', 'pkg-dispute/case?id=c2', '不服，请镇上看'],
+  ['officer', 'officer-home', 'pages/home/home', '镇里要办的'],
+  ['officer', 'town', 'pkg-town/town', '季度公示晚了'],
+  ['officer', 'summary', 'pkg-town/summary', '全镇 31 户'],
+  ['officer', 'quarter-blocked', 'pkg-quarter/quarter?village=v2&q=2026Q3', '书面同意公示'],
   ['stranger', 'login', 'pages/login/login', '同意并进入'],
   ['stranger', 'link', 'pkg-shared/link', '用积分卡绑定'],
   ['stranger', 'privacy', 'pkg-shared/privacy', '谁能看到'],
@@ -90,7 +108,7 @@ for (const scale of [1, 1.6]) {
       for (const [person, name, path, text] of pages) {
         if (who !== person) {
           who = person
-          await login(p, person, person === 'stranger' ? '同意并进入' : '申报好事')
+          await login(p, person, person === 'stranger' ? '同意并进入' : person === 'officer' ? '镇里要办的' : '申报好事')
           await keepScale(p, scale)
         }
         await p.go(path)
@@ -395,7 +413,7 @@ test('the team takes up, declines, takes over, closes, corrects, withdraws, visi
     await answer(p, '好', '记错了')
     for (const e of ['e20', 'e21']) assert.deepEqual(await called(p, `/events/${e}/withdraw`), { reason: '记错了' })
     await p.go('pkg-team/records')
-    await p.see('11月24日 09:47 记的，12月1日 10:20 收到')
+    await p.see('11月24日 09:47 记的，11月25日 10:20 收到')
     await p.tap('#reused-r1')
     await p.see('记录里也用过')
     await p.tap('#correct-e1')

@@ -96,9 +96,66 @@ test('every page opens and is drawn', async () => {
     const home = await phone.open('pages/home/home')
     await until('the home page', () => home.querySelector('#scan'))
     for (const path of all) {
-      const page = await phone.open(path + '?code=DOORDOORDOOR&card=' + goodCard(3))
+      const page = await phone.open(path + '?id=c1&code=DOORDOORDOOR&card=' + goodCard(3))
       await until(path, () => page.dom.textContent.trim().length > 10)
     }
+  } finally {
+    phone.off()
+    await server.stop()
+  }
+})
+
+test('the quarter on a phone of WeChat: an event a tap, and the next is there', async () => {
+  const { start } = await import('./fake.mjs')
+  const server = await start()
+  const phone = device(server.address)
+  try {
+    const home = await phone.open('pages/home/home')
+    await until('the home page', () => home.querySelector('#scan'))
+    const page = await phone.open('/pkg-quarter/assess?village=v1&q=2026Q3')
+    const confirm = await until('the first event', () => page.querySelector('#confirm'))
+    assert.ok(page.querySelector('#card-ev0'))
+    confirm.dispatchEvent('tap')
+    await until('the next event', () => page.querySelector('#card-ev3'))
+    await until('the confirmation', () => server.calls.some((c) => c.method === 'POST' && c.path === '/events/ev0/confirm'))
+    ;(await until('the return button', () => page.querySelector('#return'))).dispatchEvent('tap')
+    await until('the question', () => page.querySelector('#asking')?.dom.textContent.includes('为什么退回'))
+    const loads = server.calls.filter((c) => c.path.endsWith('/events')).length
+    assert.equal(loads, 1, 'nothing was loaded anew')
+  } finally {
+    phone.off()
+    await server.stop()
+  }
+})
+
+test('a dispute that is written without a signal is on the phone after it was off, and filed with its photo', async () => {
+  const { start } = await import('./fake.mjs')
+  const server = await start()
+  let phone = device(server.address)
+  try {
+    phone.photo = join(mkdtempSync(join(tmpdir(), 'xf-photo-')), 'tmp_3.jpg')
+    writeFileSync(phone.photo, 'what it looked like')
+    const home = await phone.open('pages/home/home')
+    await until('the home page', () => home.querySelector('#scan'))
+    let page = await phone.open('/pkg-dispute/file?line=6&year=2026')
+    ;(await until('a known reason', () => page.querySelector('#known-0'))).dispatchEvent('tap')
+    phone.signal = false
+    const photo = () => page.querySelector('#photos')?.querySelector('#photo')
+    ;(await until('the camera', photo)).dispatchEvent('tap')
+    const kept = () => [...phone.storage].find(([key]) => key.startsWith('xf.typed.'))
+    await until('words and photo are kept', () => kept() && JSON.parse(kept()[1]).pictures.length === 1 && JSON.parse(kept()[1]).text === '没有这回事')
+    page.querySelector('#send').dispatchEvent('tap')
+    await until('that it was not sent', () => page.dom.textContent.includes('没有信号'))
+
+    phone = device(server.address, phone.storage, phone.files)
+    page = await phone.open('/pkg-dispute/file?line=6&year=2026')
+    await until('the words are back', () => page.querySelector('#send')?.dom.textContent.includes('提异议'))
+    page.querySelector('#send').dispatchEvent('tap')
+    await until('the number', () => page.dom.textContent.includes('异议13号'))
+    const filed = server.calls.find((c) => c.method === 'POST' && c.path === '/disputes')
+    assert.equal(JSON.parse(filed.body).words, '没有这回事')
+    assert.ok(server.photos.has(JSON.parse(filed.body).photos[0]))
+    assert.equal(kept(), undefined, 'no draft is left')
   } finally {
     phone.off()
     await server.stop()

@@ -6,9 +6,12 @@ const of = (household: string) => `/households/${encodeURIComponent(household)}`
 export const points = (household: string) => read<Points>(`${of(household)}/points`)
 export const pointsSeen = (household: string) => seen<Points>(`${of(household)}/points`)
 
-// lines pages by next, which the answer before gave; '' is the first page.
-export const lines = (household: string, before: string) =>
-  read<{ lines: Line[] | null; more: boolean; next?: string }>(`${of(household)}/lines${before ? '?before=' + encodeURIComponent(before) : ''}`)
+// lines pages by next, which the answer before gave; '' is the first page. Year 0
+// is this year, as the server knows it.
+export function lines(household: string, before: string, year = 0) {
+  const query = [before && 'before=' + encodeURIComponent(before), year && 'year=' + year].filter(Boolean).join('&')
+  return read<{ year?: number; lines: Line[] | null; more: boolean; next?: string }>(`${of(household)}/lines${query && '?' + query}`)
+}
 export const rank = (household: string) => read<Rank>(`${of(household)}/rank`)
 export const declared = (household: string) => read<{ declarations: Declaration[] | null }>(`${of(household)}/declarations`)
 export const warned = (household: string) => read<{ warnings: Warning[] | null }>(`${of(household)}/warnings`)

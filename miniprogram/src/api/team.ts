@@ -1,5 +1,9 @@
 import { act, read, seen, type Read } from './http'
+<<<<<<< HEAD
 import type { CardAnswer, Catalogue, Declaration, Household, Phone, Recorded, SetAside, Unseen, Visits, Waiting, Warning } from './types'
+=======
+import type { Aside, CardAnswer, Catalogue, Declaration, Household, Phone, Recorded, Returned, SetAside, Unseen, Visits, Waiting, Warning } from './types'
+>>>>>>> 46dd7fb (wip)
 import { words } from '../words'
 
 const at = (village: string) => `/villages/${encodeURIComponent(village)}`
@@ -23,6 +27,14 @@ export const visits = (village: string, month: string) => read<Visits>(`${at(vil
 export const visitsSeen = (village: string, month: string) => seen<Visits>(`${at(village)}/visits?month=${month}`)
 export const records = (village: string, page: number) =>
   read<{ records: Recorded[] | null; more: boolean }>(`/records?village=${encodeURIComponent(village)}&page=${page}`)
+
+// returned are the events of mine that came back, of the newest records.
+export async function returned(village: string): Promise<Read<Returned[]>> {
+  const answer = await records(village, 1)
+  const all = answer.data?.records?.flatMap((record) => (record.events ?? []).filter((e) => e.state === 'returned').map((event) => ({ record, event })))
+  return { ...answer, data: answer.data ? all ?? [] : undefined }
+}
+
 export const record = (id: string) => read<Recorded>(`/records/${encodeURIComponent(id)}`)
 export const waiting = () => read<Waiting>('/waiting')
 export const asides = (village: string) => read<{ asides: SetAside[] | null }>(`${at(village)}/asides`)

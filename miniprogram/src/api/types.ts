@@ -7,6 +7,8 @@ export interface Household {
   village?: string
   village_id?: string
   current?: boolean
+  // helped: not one's own, but one that one may act for.
+  helped?: boolean
   visited?: boolean
   may_record?: boolean
 }
@@ -24,7 +26,9 @@ export interface Me {
   name: string
   bound: boolean
   households: Household[]
+  helped?: Household[] | null
   villages: Village[]
+  townships?: { id: string; name: string }[] | null
   scale: number
   consent: { version: string; given: boolean }
   needs: string[]
@@ -73,6 +77,7 @@ export interface RecordedEvent {
   state_words: string
   may_withdraw: boolean
   may_correct: boolean
+  reason?: string
 }
 
 export interface Aside {
@@ -103,6 +108,7 @@ export interface Line {
   on: string
   title: string
   points: string
+  kind?: string
   state: string
   state_words: string
   note?: string
@@ -207,4 +213,10 @@ export interface Visits {
   done: number
   total: number
   left: Household[] | null
+}
+
+// Returned is an event of mine that came back, with its record.
+export interface Returned {
+  record: Recorded
+  event: RecordedEvent
 }

@@ -1,0 +1,47 @@
+// Disputes about a line, or a missing one: filed, looked into, decided, and
+// taken to the township.
+
+import { act, read } from './http'
+import type { Household, Shown } from './types'
+
+export type CaseState = 'filed' | 'accepted' | 'decided' | 'appealed' | 'closed' | 'withdrawn'
+
+export interface Case {
+  id: string
+  number: string
+  state: CaseState
+  household?: Household | null
+  village?: string
+  line?: { year: number; no: number; on: string; item: string; points: string; recorder?: string; confirmer?: string } | null
+  words: string
+  photos?: Shown[] | null
+  filed_at: string
+  by_helper?: string | boolean
+  promised?: string
+  extended?: string
+  overdue?: boolean
+  decision?: { stands: boolean; stands_as?: string; reason: string; by: string; at: string } | null
+  appeal?: { words: string; due: string } | null
+  appeal_until?: string
+  steps?: { at: string; text: string }[] | null
+  same_record?: number
+  may?: { accept?: boolean; extend?: boolean; decide?: boolean; withdraw?: boolean; nudge?: boolean; agree?: boolean; appeal?: boolean }
+  why_not?: string
+}
+
+type Cases = { disputes: Case[] | null }
+
+const of = (id: string) => `/disputes/${encodeURIComponent(id)}`
+
+export const disputesOf = (household: string) => read<Cases>(`/households/${encodeURIComponent(household)}/disputes`)
+export const disputesIn = (village: string, state: 'open' | 'all') => read<Cases>(`/villages/${encodeURIComponent(village)}/disputes?state=${state}`)
+export const disputesAt = (township: string) => read<Cases>(`/townships/${encodeURIComponent(township)}/disputes`)
+export const dispute = (id: string) => read<Case>(of(id))
+
+export const accept = (id: string) => act(`${of(id)}/accept`, {})
+export const extend = (id: string, reason: string) => act(`${of(id)}/extend`, { reason })
+export const decide = (id: string, verdict: { stands: boolean; points?: string; reason: string; photos: string[] }) => act(`${of(id)}/decide`, verdict)
+export const takeBack = (id: string) => act(`${of(id)}/withdraw`, {})
+export const nudge = (id: string) => act(`${of(id)}/nudge`, {})
+export const agree = (id: string) => act(`${of(id)}/agree`, {})
+export const appeal = (id: string, words: string) => act(`${of(id)}/appeal`, { words })
