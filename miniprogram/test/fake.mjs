@@ -87,14 +87,9 @@ const reads = {
   '/villages/v1/phones': () => ({ phones: [{ name: '张建国', unsent: 3, since: '2026-11-23T15:04:00+08:00', seen_at: '2026-11-24T09:10:00+08:00' }] }),
   '/records': () => ({
     records: [
-<<<<<<< HEAD
-      { id: 'r1', at: '2026-12-01T10:20:00+08:00', made_at: '2026-11-24T09:47:00+08:00', on: '2026-11-24', item: { code: 'HJ10', title: '院落亮化' }, note: '装了两盏灯', photos: [shot], set_aside: [], events: [{ event: 'e1', household: households[0], points: '+5', state: 'pending', state_words: '待确认', may_withdraw: true, may_correct: true }] },
-      { id: 'r2', at: '2026-11-22T16:00:00+08:00', on: '2026-11-22', item: { code: 'HJ06', title: '参加清洁日' }, photos: [], set_aside: [{ household: households[5], code: 'kin', message: '不能给自己家记。', colleague: true }], events: households.slice(0, 2).map((household, i) => ({ event: 'e2' + i, household, points: '+3', state: 'confirmed', state_words: '已确认', may_withdraw: true, may_correct: false })) },
-=======
       { id: 'r1', at: '2026-11-25T10:20:00+08:00', made_at: '2026-11-24T09:47:00+08:00', on: '2026-11-24', item: { code: 'HJ10', title: '院落亮化' }, note: '装了两盏灯', photos: [shot], set_aside: [], events: [{ event: 'e1', household: households[0], points: '+5', state: 'pending', state_words: '待确认', may_withdraw: true, may_correct: true }] },
-      { id: 'r2', at: '2026-11-22T16:00:00+08:00', on: '2026-11-22', item: { code: 'HJ06', title: '参加清洁日' }, photos: [], set_aside: [{ household: households[5], code: 'kin', message: '不能给自己家记。' }], events: households.slice(0, 2).map((household, i) => ({ event: 'e2' + i, household, points: '+3', state: 'confirmed', state_words: '已确认', may_withdraw: true, may_correct: false })) },
+      { id: 'r2', at: '2026-11-22T16:00:00+08:00', on: '2026-11-22', item: { code: 'HJ06', title: '参加清洁日' }, photos: [], set_aside: [{ household: households[5], code: 'kin', message: '不能给自己家记。', colleague: true }], events: households.slice(0, 2).map((household, i) => ({ event: 'e2' + i, household, points: '+3', state: 'confirmed', state_words: '已确认', may_withdraw: true, may_correct: false })) },
       { id: 'r3', at: '2026-11-20T16:00:00+08:00', on: '2026-11-20', item: { code: 'HJ09', title: '院落绿化、植树' }, photos: [shot], set_aside: [], events: [{ event: 'e30', household: households[1], points: '+3', state: 'returned', state_words: '退回', reason: '照片看不清，请补一张。', may_withdraw: true, may_correct: true }] },
->>>>>>> 46dd7fb (wip)
     ],
     more: true,
   }),

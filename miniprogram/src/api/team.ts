@@ -1,9 +1,5 @@
 import { act, read, seen, type Read } from './http'
-<<<<<<< HEAD
-import type { CardAnswer, Catalogue, Declaration, Household, Phone, Recorded, SetAside, Unseen, Visits, Waiting, Warning } from './types'
-=======
-import type { Aside, CardAnswer, Catalogue, Declaration, Household, Phone, Recorded, Returned, SetAside, Unseen, Visits, Waiting, Warning } from './types'
->>>>>>> 46dd7fb (wip)
+import type { CardAnswer, Catalogue, Declaration, Household, Phone, Recorded, Returned, SetAside, Unseen, Visits, Waiting, Warning } from './types'
 import { words } from '../words'
 
 const at = (village: string) => `/villages/${encodeURIComponent(village)}`
