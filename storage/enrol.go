@@ -10,6 +10,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
@@ -206,6 +207,9 @@ func (t *Tx) Forget(p household.Person) error {
 		t.db.Where("openid = ?", p.OpenID).Delete(&stepRow{}),
 		t.db.Where("openid = ?", p.OpenID).Delete(&draftRow{}),
 		t.db.Where("person_id = ?", p.ID).Delete(&choiceRow{}),
+		t.db.Where("openid IN ? AND openid <> ''", []string{p.OpenID, p.MiniOpenID}).Delete(&reachRow{}),
+		t.db.Where("openid IN ? AND openid <> ''", []string{p.OpenID, p.MiniOpenID}).Delete(&creditRow{}),
+		t.db.Model(&pushRow{}).Where("person_id = ? AND state = ?", p.ID, notice.Waiting).Update("state", notice.Declined),
 		t.db.Model(&helperRow{}).Where("person_id = ? AND state = ?", p.ID, household.HelperAccepted).Update("state", household.HelperEnded),
 		t.db.Where("substr(key, 1, ?) = ?", len(p.OpenID)+1, p.OpenID+"|").Delete(&outcomeRow{}),
 		t.db.Model(&personRow{}).Where("id = ?", p.ID).Updates(map[string]any{

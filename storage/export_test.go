@@ -8,6 +8,7 @@ var Rows = []any{
 	&itemRow{}, &eventRow{}, &recordRow{}, &evidenceRow{}, &asideRow{}, &visitRow{}, &declarationRow{}, &warningRow{}, &accountRow{}, &entryRow{}, &quarterRow{}, &sheetRow{}, &sheetLineRow{}, &outcomeRow{}, &stepRow{}, &draftRow{}, &suggestionRow{}, &choiceRow{}, &pushRow{}, &alarmRow{}, &alarmEventRow{}, &alarmHomeRow{}, &overrideRow{}, &helperRow{}, &helperLogRow{},
 	&disputeRow{}, &disputePhotoRow{},
 	&requestRow{}, &newsRow{}, &tryRow{}, &photoRow{}, &holdRow{}, &unpassedRow{}, &signRow{}, &minutesRow{}, &minutesPhotoRow{}, &withdrawalRow{}, &contestedRow{},
+	&pushLogRow{}, &stopRow{}, &sentRow{}, &reachRow{}, &creditRow{}, &scheduleRow{}, &occasionRow{},
 	&codeRow{}, &linkRow{}, &consoleRow{}, &auditRow{},
 	&sessionRow{}, &preferenceRow{}, &unionRow{}, &answerRow{},
 }

@@ -25,6 +25,9 @@ const (
 	callToken = "stable_token"
 	callSend  = "custom_send"
 	callMedia = "media_get"
+
+	callTemplate  = "template_send"
+	callSubscribe = "subscribe_send"
 )
 
 // Failure is the kind of a call that got no usable answer.
@@ -69,7 +72,11 @@ func (e *CallError) Unwrap() error { return e.gaveUp }
 // InDoubt tells whether a message may have gone out all the same. Then it must
 // not be sent again blindly.
 func (e *CallError) InDoubt() bool {
-	return (e.Call == callSend || e.Call == callMenu) && e.Kind != Unreachable
+	switch e.Call {
+	case callSend, callMenu, callTemplate, callSubscribe:
+		return e.Kind != Unreachable
+	}
+	return false
 }
 
 // Passing tells whether the same call may succeed later.

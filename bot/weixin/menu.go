@@ -30,5 +30,6 @@ func buttons(entries []script.MenuEntry) []button {
 // PushMenu replaces the account's menu. People see the new one when they next
 // open the chat, within a day at the latest.
 func (s *Sender) PushMenu(ctx context.Context, entries []script.MenuEntry) (Outcome, error) {
-	return s.call(ctx, callMenu, "/cgi-bin/menu/create", map[string][]button{"button": buttons(entries)})
+	sent, err := s.call(ctx, callMenu, "/cgi-bin/menu/create", map[string][]button{"button": buttons(entries)})
+	return sent.Outcome, err
 }

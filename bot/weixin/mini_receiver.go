@@ -50,6 +50,8 @@ type MiniPush struct {
 	Event string
 	// Verdict is that of wxa_media_check, nil for anything else.
 	Verdict *MediaVerdict
+	// Told is what the platform tells of messages that we sent.
+	Told Told
 }
 
 // mediaCheck is the event with a verdict.
@@ -129,6 +131,41 @@ type heard struct {
 	Result     struct {
 		Suggest string `json:"suggest"`
 	} `json:"result"`
+
+	FromUserName string
+	CreateTime   *number
+	List         itemList
+	items        []item // of XML
+}
+
+// itemList is a List of JSON, which is one or several.
+type itemList []item
+
+// UnmarshalJSON reads both. What is neither is another event's, and left out.
+func (l *itemList) UnmarshalJSON(text []byte) error {
+	type listed struct {
+		TemplateID string     `json:"TemplateId"`
+		Status     string     `json:"SubscribeStatusString"`
+		Message    messageRef `json:"MsgID"`
+		Code       *number    `json:"ErrorCode"`
+		Words      string     `json:"ErrorStatus"`
+	}
+	many := make([]listed, 1)
+	if isObject(text) {
+		if json.Unmarshal(text, &many[0]) != nil {
+			return nil
+		}
+	} else if json.Unmarshal(text, &many) != nil {
+		return nil
+	}
+	for _, one := range many {
+		code := ""
+		if one.Code != nil {
+			code = strconv.Itoa(int(*one.Code))
+		}
+		*l = append(*l, item{one.TemplateID, one.Status, string(one.Message), code, one.Words})
+	}
+	return nil
 }
 
 func (m *MiniReceiver) read(message string) (MiniPush, error) {
@@ -141,6 +178,7 @@ func (m *MiniReceiver) read(message string) (MiniPush, error) {
 	}
 	push := MiniPush{Event: strings.ToLower(h.Event)}
 	if push.Event != mediaCheck {
+		push.Told = h.told()
 		return push, nil
 	}
 	if h.AppID != "" && h.AppID != m.in.appID || !isID(h.Trace) {
@@ -153,6 +191,19 @@ func (m *MiniReceiver) read(message string) (MiniPush, error) {
 	return push, nil
 }
 
+// told is what the platform tells of messages of the Mini Program.
+func (h heard) told() Told {
+	created := ""
+	if h.CreateTime != nil {
+		created = strconv.Itoa(int(*h.CreateTime))
+	}
+	t := toldOf(h.Event, h.FromUserName, created, "", "", append(h.items, h.List...))
+	for i := range t.Words {
+		t.Words[i].Mini = true
+	}
+	return t
+}
+
 func hear(message string) (heard, error) {
 	var h heard
 	if isObject([]byte(message)) {
@@ -161,11 +212,15 @@ func hear(message string) (heard, error) {
 		}
 		return h, nil
 	}
-	p, err := parse(message)
+	p, items, err := parseAll(message)
 	if err != nil {
 		return heard{}, err
 	}
-	h.ToUserName, h.Event, h.AppID, h.Trace = p[toUserName], p[event], p[appID], p[traceID]
+	h.ToUserName, h.Event, h.AppID, h.Trace, h.FromUserName, h.items = p[toUserName], p[event], p[appID], p[traceID], p[fromUserName], items
+	if n, err := strconv.Atoi(p[createTime]); err == nil {
+		h.CreateTime = new(number)
+		*h.CreateTime = number(n)
+	}
 	h.Result.Suggest = p[suggest]
 	if n, err := strconv.Atoi(p[errCode]); err == nil {
 		h.Code = new(number)

@@ -54,6 +54,13 @@ type Outcome struct {
 	Verdict Verdict
 }
 
+// Sent is the platform's answer to a send, with its number of the message, empty
+// where it gives none.
+type Sent struct {
+	Outcome
+	Message string
+}
+
 func outcomeOf(code int) Outcome {
 	if verdict, ok := verdicts[code]; ok {
 		return Outcome{code, verdict}

@@ -103,6 +103,8 @@ type Opened struct {
 	// it is an event of the platform or of a type that is not known, has at
 	// most its Key and From, and Seal makes Acknowledged of any reply.
 	Update bot.Update
+	// Told is what the platform tells of messages that we sent.
+	Told Told
 
 	key   *aesKey // the key that worked; nil for a plain packet
 	nonce string
@@ -164,7 +166,7 @@ func (r *Receiver) openSafe(query url.Values, body string, now time.Time) (Opene
 		return Opened{}, err
 	}
 	opened := Opened{key: key, nonce: q.nonce}
-	opened.Update, err = r.read(message, query)
+	opened.Update, opened.Told, err = r.read(message, query)
 	return opened, err
 }
 
@@ -176,8 +178,8 @@ func (r *Receiver) openPlain(query url.Values, body string, now time.Time) (Open
 	if !isFresh(q.timestamp, now) {
 		return Opened{}, Stale
 	}
-	update, err := r.read(body, query)
-	return Opened{Update: update}, err
+	update, told, err := r.read(body, query)
+	return Opened{Update: update, Told: told}, err
 }
 
 // decrypt tries the current key, then the previous one. A key is right only
@@ -201,18 +203,19 @@ func (r *Receiver) decrypt(sealed string) (string, *aesKey, error) {
 	return "", nil, refusal
 }
 
-func (r *Receiver) read(message string, query url.Values) (bot.Update, error) {
-	p, err := parse(message)
+func (r *Receiver) read(message string, query url.Values) (bot.Update, Told, error) {
+	p, items, err := parseAll(message)
 	if err != nil {
-		return bot.Update{}, err
+		return bot.Update{}, Told{}, err
 	}
 	if p[toUserName] != r.originalID {
-		return bot.Update{}, WrongAccount
+		return bot.Update{}, Told{}, WrongAccount
 	}
 	if p.fromPerson() && !named(query, p[fromUserName]) {
-		return bot.Update{}, Spoofed
+		return bot.Update{}, Told{}, Spoofed
 	}
-	return p.update()
+	u, err := p.update()
+	return u, toldOf(p[event], p[fromUserName], p[createTime], p[jobID], p[jobStatus], items), err
 }
 
 // named tells whether the address line, where it names a person at all, names

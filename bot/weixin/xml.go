@@ -38,10 +38,53 @@ const (
 	traceID
 	errCode
 	suggest
+	jobStatus
 	fieldCount
+
+	// Fields of a List, of which a packet may have several.
+	itemTemplate = fieldCount
+	itemStatus   = fieldCount + 1
+	itemMessage  = fieldCount + 2
+	itemCode     = fieldCount + 3
+	itemWords    = fieldCount + 4
+	fieldEnd     = fieldCount + 5
 
 	ignored field = 255
 )
+
+// item is a List of an event about subscriptions.
+type item [fieldEnd - fieldCount]string
+
+func (i *item) at(f field) *string { return &i[f-fieldCount] }
+
+// isList tells whether an element is a List whose fields are read.
+func isList(name string, parents []string) bool {
+	if name != "List" || len(parents) != 2 {
+		return false
+	}
+	switch parents[1] {
+	case "SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent":
+		return true
+	}
+	return false
+}
+
+// itemAt tells which field of a List an element is.
+func itemAt(name string) field {
+	switch name {
+	case "TemplateId":
+		return itemTemplate
+	case "SubscribeStatusString":
+		return itemStatus
+	case "MsgID":
+		return itemMessage
+	case "ErrorCode":
+		return itemCode
+	case "ErrorStatus":
+		return itemWords
+	}
+	return ignored
+}
 
 // fieldAt tells which field an element is. Element names are case-sensitive:
 // MsgId is a message's, MsgID that of a finished job.
@@ -51,6 +94,9 @@ func fieldAt(name string, parents []string) field {
 	}
 	if len(parents) == 2 && parents[1] == "result" && name == "suggest" {
 		return suggest
+	}
+	if len(parents) == 3 && isList(parents[2], parents[:2]) {
+		return itemAt(name)
 	}
 	if len(parents) != 1 {
 		return ignored
@@ -90,6 +136,8 @@ func fieldAt(name string, parents []string) field {
 		return traceID
 	case "errcode":
 		return errCode
+	case "Status":
+		return jobStatus
 	}
 	return ignored
 }
@@ -113,20 +161,27 @@ type decoder struct {
 	value string
 	seen  uint32
 	out   packet
+	items []item
 }
 
 // parse decodes a packet, or refuses it with BadXML.
 func parse(in string) (packet, error) {
+	p, _, err := parseAll(in)
+	return p, err
+}
+
+// parseAll is parse, with the packet's Lists.
+func parseAll(in string) (packet, []item, error) {
 	d := decoder{in: in, field: ignored}
 	for d.at < len(d.in) {
 		if d.tokens++; d.tokens > maxTokens || !d.token() {
-			return packet{}, BadXML
+			return packet{}, nil, BadXML
 		}
 	}
 	if !d.done {
-		return packet{}, BadXML
+		return packet{}, nil, BadXML
 	}
-	return d.out, nil
+	return d.out, d.items, nil
 }
 
 func (d *decoder) token() bool {
@@ -183,6 +238,10 @@ func (d *decoder) start(rest string) bool {
 		return false
 	}
 	d.field = fieldAt(name, d.open[:d.levels])
+	if isList(name, d.open[:d.levels]) {
+		d.items = append(d.items, item{})
+		d.seen &= 1<<fieldCount - 1
+	}
 	if d.field != ignored && d.seen&(1<<d.field) != 0 {
 		return false
 	}
@@ -209,7 +268,12 @@ func (d *decoder) close(rest string) bool {
 func (d *decoder) leave() {
 	if d.field != ignored {
 		d.seen |= 1 << d.field
-		d.out[d.field] = strings.Trim(legal(d.value), blanks)
+		value := strings.Trim(legal(d.value), blanks)
+		if d.field < fieldCount {
+			d.out[d.field] = value
+		} else {
+			*d.items[len(d.items)-1].at(d.field) = value
+		}
 	}
 	d.field = ignored
 	d.levels--

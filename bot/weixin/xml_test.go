@@ -267,9 +267,9 @@ func FuzzParse(f *testing.F) {
 		f.Add(string(text))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		p, err := parse(text)
+		p, items, err := parseAll(text)
 		if err != nil {
-			if err != BadXML || p != (packet{}) {
+			if err != BadXML || p != (packet{}) || items != nil {
 				t.Fatalf("refused as %v with %v", err, p)
 			}
 			return
@@ -280,15 +280,16 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		if legal(text) == text { // else the standard library refuses what is dropped here
-			sameAsStandard(t, text, p)
+			sameAsStandard(t, text, p, items)
 		}
 	})
 }
 
-func sameAsStandard(t *testing.T, text string, p packet) {
+func sameAsStandard(t *testing.T, text string, p packet, items []item) {
 	t.Helper()
 	var parents []string
 	var values []string
+	lists := 0
 	decoder := xml.NewDecoder(strings.NewReader(text))
 	for {
 		token, err := decoder.RawToken()
@@ -300,6 +301,9 @@ func sameAsStandard(t *testing.T, text string, p packet) {
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
+			if isList(token.Name.Local, parents) {
+				lists++
+			}
 			parents, values = append(parents, token.Name.Local), append(values, "")
 		case xml.CharData:
 			if len(values) > 0 {
@@ -308,8 +312,18 @@ func sameAsStandard(t *testing.T, text string, p packet) {
 		case xml.EndElement:
 			last := len(parents) - 1
 			f := fieldAt(parents[last], parents[:last])
-			if want := strings.Trim(values[last], blanks); f != ignored && p[f] != want {
-				t.Fatalf("%s is %q here, %q there", strconv.Quote(parents[last]), p[f], want)
+			var got string
+			want := strings.Trim(values[last], blanks)
+			switch {
+			case f == ignored:
+				got = want
+			case f < fieldCount:
+				got = p[f]
+			default:
+				got = *items[lists-1].at(f)
+			}
+			if got != want {
+				t.Fatalf("%s is %q here, %q there", strconv.Quote(parents[last]), got, want)
 			}
 			parents, values = parents[:last], values[:last]
 		}

@@ -34,6 +34,7 @@ type config struct {
 	LogLevel      string   `yaml:"log_level"`
 	Wechat        platform `yaml:"wechat"`
 	Voice         engine   `yaml:"voice"`
+	Push          pushing  `yaml:"push"`
 
 	OfficialAccount account `yaml:"official_account"`
 	MiniProgram     account `yaml:"mini_program"`
@@ -59,6 +60,22 @@ type account struct {
 	PreviousAESKey secret `yaml:"previous_aes_key"`
 }
 
+// pushing is how people are told something without asking: each kind of notice
+// has the ways that it goes by, a line each, in their order.
+type pushing struct {
+	Pace          string `yaml:"pace"`
+	TemplateDaily string `yaml:"template_daily"`
+	Usual         string `yaml:"usual"`
+	Published     string `yaml:"published"`
+	Dispute       string `yaml:"dispute"`
+	Case          string `yaml:"case"`
+	Timetable     string `yaml:"timetable"`
+	Late          string `yaml:"late"`
+	Visits        string `yaml:"visits"`
+	Summary       string `yaml:"summary"`
+	Alarm         string `yaml:"alarm"`
+}
+
 func (a account) configured() bool { return a.AppID != "" }
 
 const prefix = "XIANGFENG_"
@@ -80,6 +97,7 @@ func defaults() config {
 		Environment: "dev", Listen: "127.0.0.1:8080", MetricsListen: "127.0.0.1:9090", PublicURL: "http://127.0.0.1:8080",
 		Database: "sqlite:data/xiangfeng.db", Photos: "file:data/photos", LogLevel: "info",
 		Wechat: platform{APIBaseURL: "https://api.weixin.qq.com"},
+		Push:   pushing{Pace: "100", TemplateDaily: "100000", Usual: "service"},
 	}
 }
 
@@ -242,6 +260,7 @@ func (c config) check() []string {
 		}
 	}
 	add(c.OfficialAccount.configured() && c.OfficialAccount.OriginalID == "", "official_account.original_id", "不能空，是 gh_ 开头的原始ID")
+	wrong = append(wrong, c.Push.check()...)
 	slices.Sort(wrong)
 	return wrong
 }

@@ -141,19 +141,22 @@ func (t *theatre) raise(ctx context.Context) error {
 	return nil
 }
 
+// demoTick is how often the demo looks at its clock, which people move.
+const demoTick = time.Second
+
 // begin works off what the acts leave for later, until the stage is struck.
 func (st *stage) begin(ctx context.Context) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
+	var running sync.WaitGroup
+	running.Go(func() {
 		if err := st.service.work(ctx); err != nil {
 			st.service.log.Error("the queue ended", "error", err)
 		}
-	}()
+	})
+	running.Go(func() { st.service.keepUp(ctx, demoTick) })
 	st.end = func() {
 		cancel()
-		<-ended
+		running.Wait()
 	}
 }
 
@@ -183,6 +186,11 @@ func (st *stage) phones(site string) (*local.WeChat, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	for _, form := range demoTemplates {
+		if err := w.AddTemplate(form); err != nil {
+			return nil, err
+		}
 	}
 	for _, c := range append(sample.DemoCast(), sample.DemoTeam()...) {
 		if err := w.Add(local.Person{OpenID: c.OpenID, UnionID: unionOf(c.OpenID), MiniOpenID: c.Mini, Following: true}); err != nil {
@@ -241,8 +249,28 @@ func (t *theatre) config() config {
 		AppID: "wxfedcba9876543210", OriginalID: "gh_ba9876543210", Secret: secret(strings.Repeat("mini", 8)),
 		Token: "xiangfengmini", AESKey: secret(strings.Repeat("xiangfeng", 4) + "miniAES"),
 	}
+	c.Push.Usual = "template " + demoTemplates[2].ID + " thing1=kind thing2=place thing3=note\nservice"
+	c.Push.Published = "template " + demoTemplates[0].ID + " thing1=home thing2=quarter thing3=note character_string4=code date5=until\nservice"
+	c.Push.Dispute = "service\ntemplate " + demoTemplates[1].ID + " thing1=home thing2=note phrase3=state date4=day"
 	return c
 }
+
+// demoTemplates are the forms of messages that the demo's account has.
+var demoTemplates = []local.Template{
+	{ID: templateNamed("result"), Channel: local.Notification, Title: "积分公示结果通知", Fields: []local.Field{
+		{Name: "thing1", Label: "户主"}, {Name: "thing2", Label: "季度"}, {Name: "thing3", Label: "得分"},
+		{Name: "character_string4", Label: "校验码"}, {Name: "date5", Label: "提意见到"},
+	}},
+	{ID: templateNamed("progress"), Channel: local.Notification, Title: "异议处理进度通知", Fields: []local.Field{
+		{Name: "thing1", Label: "户主"}, {Name: "thing2", Label: "异议"}, {Name: "phrase3", Label: "进展"}, {Name: "date4", Label: "日期"},
+	}},
+	{ID: templateNamed("work"), Channel: local.Notification, Title: "工作提醒", Fields: []local.Field{
+		{Name: "thing1", Label: "事项"}, {Name: "thing2", Label: "哪里"}, {Name: "thing3", Label: "说明"},
+	}},
+}
+
+// templateNamed is a template's id, which has 43 characters.
+func templateNamed(name string) string { return (name + strings.Repeat("-", 43))[:43] }
 
 // play answers on both addresses until ctx ends.
 func (t *theatre) play(ctx context.Context, l, platform net.Listener) error {

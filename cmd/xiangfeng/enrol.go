@@ -2,11 +2,10 @@ package main
 
 import (
 	"context"
-	"log/slog"
-
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/xiangfeng/xiangfeng/bot/weixin"
+	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/enrol"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/storage"
@@ -46,13 +45,13 @@ func guessing() prometheus.Counter {
 // teller sends what somebody has to be told, and only that. Its failure is
 // nobody's: who is not reached reads it at their next message.
 type teller struct {
+	*service
 	sender *weixin.Sender
-	log    *slog.Logger
 }
 
 func (s *service) teller() (teller, error) {
 	sender, err := weixin.NewSender(s.cfg.Wechat.APIBaseURL, s.tokens)
-	return teller{sender, s.log}, err
+	return teller{s, sender}, err
 }
 
 // Tell sends words to somebody whose window is open, and tells whether the
@@ -64,5 +63,9 @@ func (t teller) Tell(ctx context.Context, openid, text string) bool {
 		return false
 	}
 	t.log.Debug("a message was sent", "verdict", out.Verdict)
-	return out.Verdict == weixin.Accepted || out.Verdict == weixin.Duplicate
+	taken := out.Verdict == weixin.Accepted || out.Verdict == weixin.Duplicate
+	if taken {
+		t.ear.Used(notice.Used{OpenID: openid, At: t.clock.Now()})
+	}
+	return taken
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/handlers/callback"
 	"github.com/xiangfeng/xiangfeng/jobs"
 	"github.com/xiangfeng/xiangfeng/storage/queue"
@@ -23,6 +24,10 @@ type metrics struct {
 	heard    *prometheus.CounterVec
 	jobs     *prometheus.CounterVec
 	sent     *prometheus.CounterVec
+	pushed   *prometheus.CounterVec
+	reported *prometheus.CounterVec
+	ran      *prometheus.CounterVec
+	counted  *prometheus.CounterVec
 
 	wrongTries *prometheus.CounterVec
 	guessing   prometheus.Counter
@@ -54,6 +59,18 @@ func newMetrics() *metrics {
 	m.sent = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "xiangfeng_voice_answers_total", Help: "What became of the answers to recordings; in_doubt is not sent again.",
 	}, []string{"result"})
+	m.pushed = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "xiangfeng_push_total", Help: "What the platform said to notices, by channel; in_doubt is told on paper, repeated is sent again under its number.",
+	}, []string{"channel", "result"})
+	m.reported = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "xiangfeng_push_reports_total", Help: "What the platform told later of notices that it took.",
+	}, []string{"report"})
+	m.ran = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "xiangfeng_schedule_runs_total", Help: "Runs of the schedule's jobs, by result; failed is given up for good.",
+	}, []string{"job", "result"})
+	m.counted = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "xiangfeng_schedule_counts_total", Help: "What the schedule's jobs counted.",
+	}, []string{"job", "count"})
 	m.wrongTries, m.guessing = wrongTries(), guessing()
 	m.calls = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "xiangfeng_api_requests_total", Help: "Calls of the Mini Program, by address and status.",
@@ -62,7 +79,7 @@ func newMetrics() *metrics {
 		Name: "xiangfeng_api_seconds", Help: "From a call's arrival to its answer.",
 		Buckets: []float64{.0025, .01, .025, .1, .25, .4, 1, 2.5, 5, 15, 60},
 	}, []string{"address"})
-	m.registry.MustRegister(m.refused, m.answered, m.took, m.heard, m.jobs, m.sent, m.wrongTries, m.guessing, m.calls, m.callsTook,
+	m.registry.MustRegister(m.refused, m.answered, m.took, m.heard, m.jobs, m.sent, m.pushed, m.reported, m.ran, m.counted, m.wrongTries, m.guessing, m.calls, m.callsTook,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -92,6 +109,22 @@ func (m *metrics) JobEnded(kind string, result queue.Result) {
 
 // Sent counts what became of the answer to a recording.
 func (m *metrics) Sent(s jobs.Sent) { m.sent.WithLabelValues(string(s)).Inc() }
+
+// Pushed counts what became of notices on the wire.
+func (m *metrics) Pushed(c notice.Channel, became string, n int) {
+	m.pushed.WithLabelValues(string(c), became).Add(float64(n))
+}
+
+// Reported counts what the platform told later of a notice.
+func (m *metrics) Reported(r notice.Report) { m.reported.WithLabelValues(string(r)).Inc() }
+
+// Ran counts a run of a job of the schedule, and what it counted.
+func (m *metrics) Ran(job string, r jobs.Result, counts jobs.Counts) {
+	m.ran.WithLabelValues(job, string(r)).Inc()
+	for name, n := range counts {
+		m.counted.WithLabelValues(job, name).Add(float64(n))
+	}
+}
 
 func (m *metrics) handler() http.Handler {
 	mux := http.NewServeMux()

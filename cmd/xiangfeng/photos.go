@@ -81,14 +81,14 @@ func (s *service) talkToMini() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := weixin.NewTokens(weixin.TokensConfig{
+	s.miniTokens, err = weixin.NewTokens(weixin.TokensConfig{
 		AppID: a.AppID, Secret: string(a.Secret), BaseURL: s.cfg.Wechat.APIBaseURL, Now: s.clock.Now, Cache: s.redis,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.mini, err = weixin.NewMini(weixin.MiniConfig{AppID: a.AppID, Secret: string(a.Secret), BaseURL: s.cfg.Wechat.APIBaseURL, Tokens: tokens})
-	return callback.NewMini(receiver, s.photos, callback.Options{Now: s.clock.Now, Log: s.log, Metrics: s.metrics}), err
+	s.mini, err = weixin.NewMini(weixin.MiniConfig{AppID: a.AppID, Secret: string(a.Secret), BaseURL: s.cfg.Wechat.APIBaseURL, Tokens: s.miniTokens})
+	return callback.NewMini(receiver, s.photos, callback.Options{Now: s.clock.Now, Log: s.log, Metrics: s.metrics, Told: s.toldMini()}), err
 }
 
 // Keep keeps a picture that the command's actor hands in for a village: first

@@ -56,6 +56,7 @@ func (s *service) listenAndServe(ctx context.Context, routes http.Handler) error
 	running.Go(func() { s.clock.follow(ctx, s.store, s.log) })
 	running.Go(func() { s.greetWeChat(ctx) })
 	running.Go(func() { s.uniteEarlier(ctx) })
+	running.Go(func() { s.keepUp(ctx, tickEvery) })
 	running.Go(func() {
 		if err := s.work(ctx); err != nil {
 			s.log.Error("the queue ended", "error", err)

@@ -38,9 +38,13 @@ type service struct {
 	metrics *metrics
 	tokens  *weixin.Tokens // nil without an official account
 	mini    *weixin.Mini   // nil without a Mini Program
-	photos  *photographer  // nil before there are routes
+	// miniTokens are the Mini Program's.
+	miniTokens *weixin.Tokens
+	photos     *photographer // nil before there are routes
 
 	handlers map[string]queue.Handler // of the queue, by the kind of job
+	schedule *jobs.Schedule
+	ear      *jobs.Ear // nil without an official account
 }
 
 // openStore opens the database of a configuration, ready for use: the
@@ -126,7 +130,13 @@ func (s *service) routes() (*http.ServeMux, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", s.ready)
+	if s.cfg.OfficialAccount.configured() {
+		s.ear = s.hearing()
+	}
 	if err := s.receivePhotos(mux); err != nil {
+		return nil, err
+	}
+	if err := s.plan(); err != nil {
 		return nil, err
 	}
 	if err := s.pages(mux); err != nil {
@@ -175,6 +185,9 @@ func (s *service) chat() (http.Handler, error) {
 	if err := s.unite(); err != nil {
 		return nil, err
 	}
+	if err := s.push(); err != nil {
+		return nil, err
+	}
 	if s.cfg.Voice.URL != "" {
 		if err := s.hear(b, media); err != nil {
 			return nil, err
@@ -182,6 +195,7 @@ func (s *service) chat() (http.Handler, error) {
 	}
 	return callback.New(receiver, b, callback.Options{
 		Now: s.clock.Now, Sorry: script.Sorry, Pseudonym: pseudonym(a.Secret), Log: s.log, Metrics: s.metrics,
+		Did: did(s.ear), Told: toldTo(s.ear),
 	}), nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/bot"
 	"github.com/xiangfeng/xiangfeng/bot/hearing"
 	"github.com/xiangfeng/xiangfeng/bot/weixin"
+	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
@@ -85,6 +86,7 @@ func (m mouth) Send(ctx context.Context, openid, text string) jobs.Sent {
 	var failed *weixin.CallError
 	switch {
 	case err == nil && sentBy(outcome.Verdict) == jobs.Taken:
+		m.ear.Used(notice.Used{OpenID: openid, At: m.clock.Now()})
 		return jobs.Taken
 	case err == nil:
 		m.log.Warn("WeChat did not take a message", "verdict", string(outcome.Verdict), "code", outcome.Code)

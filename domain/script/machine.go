@@ -142,3 +142,21 @@ func MenuPushed() string { return "菜单已送到微信，村民重新打开聊
 func MenuRefused(code int) string {
 	return fmt.Sprintf("微信没有收下菜单，错误码 %d。请确认是已认证的服务号，再试一次。", code)
 }
+
+// NoSuchChannel tells that a way of telling people names a channel that there is not.
+func NoSuchChannel(name string) string {
+	return "没有“" + clip(name, 40) + "”这个渠道，可以写 long_term、template、one_time、mini_long_term、mini_one_time、service"
+}
+
+// ChannelTwice tells that a channel stands twice in one kind's ways.
+func ChannelTwice(name string) string { return "渠道“" + name + "”写了两次" }
+
+// NoTemplate tells that a channel lacks its template or the fields of it.
+func NoTemplate(channel string) string {
+	return "“" + channel + "”后面要写模板 ID，再写字段=内容，比如 thing1=home"
+}
+
+// NoSlot tells that something is no field, or that its content does not suit it.
+func NoSlot(channel, text string) string {
+	return "“" + channel + "”里的“" + clip(text, 40) + "”不对：字段和内容的对应见 config.example.yaml"
+}

@@ -121,6 +121,7 @@ func sentences() map[string]any {
 		"ConfirmEndHelper": script.ConfirmEndHelper, "ConfirmStopHelping": script.ConfirmStopHelping, "HelperEnded": script.HelperEnded,
 		"HelpedPoints": script.HelpedPoints, "HelperLog": script.HelperLog, "HelpingNews": script.HelpingNews,
 		"Under": []string{script.Under(s, "请回：积分")},
+		"Push":  []string{script.Push(notice.Published, longestNotice(), h, true)}, "PushName": []string{"请看" + script.PushName(notice.Published)}, // TestPush words all
 	}
 }
 

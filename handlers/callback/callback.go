@@ -72,6 +72,11 @@ type Options struct {
 	Pseudonym func(openid string) string
 	Log       *slog.Logger // nil is slog.Default
 	Metrics   Metrics      // nil counts nothing
+	// Did takes what a person did, before it is answered, and Told what the platform
+	// tells of our messages. Both come in bursts and are acknowledged at once: they
+	// must not wait for anything. nil takes nothing.
+	Did  func(u bot.Update)
+	Told func(t weixin.Told)
 }
 
 type handler struct {
@@ -100,6 +105,12 @@ func (o Options) filled() Options {
 	}
 	if o.Metrics == nil {
 		o.Metrics = uncounted{}
+	}
+	if o.Did == nil {
+		o.Did = func(bot.Update) {}
+	}
+	if o.Told == nil {
+		o.Told = func(weixin.Told) {}
 	}
 	return o
 }
@@ -155,10 +166,12 @@ func (h *handler) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !opened.ForBot() {
+		h.options.Told(opened.Told)
 		h.options.Metrics.Answered("platform", Acknowledged, time.Since(arrived))
 		writePlain(w, http.StatusOK, weixin.Acknowledged)
 		return
 	}
+	h.options.Did(opened.Update)
 	reply, result := h.answer(r.Context(), opened.Update, arrived)
 	h.options.Metrics.Answered(string(opened.Update.Kind), result, time.Since(arrived))
 	sealed := h.receiver.Seal(reply, opened, h.options.Now())

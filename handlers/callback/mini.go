@@ -22,7 +22,7 @@ type miniHandler struct {
 }
 
 // NewMini makes the handler of the Mini Program's address, GET and POST. Of
-// the options it takes Now, Deadline, Log and Metrics.
+// the options it takes Now, Deadline, Log, Metrics and Told.
 func NewMini(receiver *weixin.MiniReceiver, judge Judge, options Options) http.Handler {
 	return &miniHandler{handler{options: options.filled()}, receiver, judge}
 }
@@ -57,6 +57,7 @@ func (h *miniHandler) receive(w http.ResponseWriter, r *http.Request) {
 
 func (h *miniHandler) deal(ctx context.Context, push weixin.MiniPush) Result {
 	if push.Verdict == nil {
+		h.options.Told(push.Told)
 		return Acknowledged
 	}
 	ctx, cancel := context.WithTimeout(ctx, h.options.Deadline)
