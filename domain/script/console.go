@@ -55,6 +55,8 @@ const (
 	CardTitle       = "积分信息卡"
 	CardScan        = "小组扫码记分"
 	CardNoLabel     = "卡号"
+	CardBind        = "微信公众号“乡风积分”里发："
+	CardBindWord    = "绑定"
 	CardPrint       = "打印"
 	CardHowToPrint  = "A4 纸，每页 8 张，沿虚线剪开。打印时缩放选“实际大小”或 100%，页眉页脚不要勾。"
 	CardSearch      = "找一户"

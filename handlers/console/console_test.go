@@ -384,7 +384,7 @@ func TestSheet(t *testing.T) {
 	}
 	_, main, _ := strings.Cut(p.text, "<main") // above it stands who is signed in
 	for i, h := range v.Households {
-		for _, want := range []string{h.Number, household.Mask(h.Head), v.Cards[i].Number} {
+		for _, want := range []string{h.Number, household.Mask(h.Head), v.Cards[i].Number, "微信公众号“乡风积分”里发：<b>绑定 " + v.Cards[i].Number + "</b>"} {
 			if !strings.Contains(p.text, want) {
 				t.Errorf("%q is missing", want)
 			}

@@ -5,10 +5,8 @@ package public
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "github.com/xiangfeng/xiangfeng/domain/script"
 
@@ -218,7 +216,7 @@ func checkPage(style templ.Component, c *script.SheetCheck) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Var13 := []any{templ.KV("good", c.Stands()), templ.KV("bad", !c.Stands())}
+			var templ_7745c5c3_Var13 = []any{templ.KV("good", c.Stands()), templ.KV("bad", !c.Stands())}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
