@@ -6,6 +6,7 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/alarm"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/dispute"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/quarter"
@@ -176,6 +177,7 @@ func (t *Tx) Exceptions(id village.TownshipID, m calendar.Month, asOf calendar.D
 		read func() ([]script.ExceptionLine, error)
 	}{
 		{script.NotPublished, e.late},
+		{script.InDispute, e.disputed},
 		{script.NotSeen, e.unvisited},
 		{script.AllAlike, e.alike},
 		{script.Overridden, e.overridden},
@@ -237,6 +239,30 @@ func (e exceptions) late() ([]script.ExceptionLine, error) {
 		r.Year, r.N = q.Year, q.N
 		return r.line()
 	}), err
+}
+
+// disputed are what waits for the office: what a household did not accept, and
+// what the village left lying.
+func (e exceptions) disputed() ([]script.ExceptionLine, error) {
+	var rows []struct {
+		VillageID village.ID
+		Place     string
+		Number    int
+		State     dispute.State
+		Due       day
+	}
+	err := e.db.Table("dispute d").Select("v.id AS village_id, v.name AS place, d.number, d.state, COALESCE(d.township_due, d.promised) AS due").
+		Joins("JOIN village v ON v.id = d.village_id AND v.township_id = ?", e.township).
+		Where("d.state = ? OR d.state IN ? AND d.promised < ?", dispute.Appealed, []dispute.State{dispute.Filed, dispute.Accepted}, day{e.asOf}).
+		Order("due, v.id, d.number").Scan(&rows).Error
+	out := make([]script.ExceptionLine, len(rows))
+	for i, r := range rows {
+		out[i] = script.ExceptionLine{
+			Village: r.VillageID, Place: r.Place, Count: 1, Number: r.Number, Due: r.Due.Date, Appealed: r.State == dispute.Appealed,
+			Overdue: r.Due.Before(e.asOf),
+		}
+	}
+	return out, err
 }
 
 // unvisited counts by village the households where nobody was in the month.

@@ -14,6 +14,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/record"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/screen"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/supervise"
 	"github.com/xiangfeng/xiangfeng/handlers/mini"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
 	"github.com/xiangfeng/xiangfeng/storage"
@@ -23,19 +24,20 @@ import (
 func (s *service) api() http.Handler {
 	return mini.New(mini.Ports{
 		WeChat: identities{s.mini}, Sessions: s.store, Read: s.store, Photos: s.photos, Desk: s.desk(),
-		Enter:     login.Enter{Once: storage.As(s.store, func(tx *storage.Tx) login.Tx { return tx })},
-		Phone:     login.Phone{Once: storage.As(s.store, func(tx *storage.Tx) login.PhoneTx { return tx })},
-		Choose:    login.Choose{Once: storage.As(s.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
-		Acts:      mini.ActsOf(storage.As(s.store, func(tx *storage.Tx) record.Tx { return tx })),
-		Quarters:  s.store,
-		Closing:   mini.ClosingOf(storage.As(s.store, func(tx *storage.Tx) closing.Tx { return tx })),
-		Assessing: mini.AssessingOf(storage.As(s.store, func(tx *storage.Tx) assess.Tx { return tx })),
-		Disputes:  mini.ObjectionsOf(s.cases(), s.store),
-		Judge:     keep.Judge{Once: storage.As(s.store, func(tx *storage.Tx) keep.JudgeTx { return tx })},
-		Words:     s.words(),
-		Look:      door.Look{Read: s.store},
-		Confirm:   door.Confirm{Once: storage.As(s.store, func(tx *storage.Tx) door.Tx { return tx })},
-		Answered:  s.metrics.Called, Allow: s.limits.Allow, IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
+		Enter:       login.Enter{Once: storage.As(s.store, func(tx *storage.Tx) login.Tx { return tx })},
+		Phone:       login.Phone{Once: storage.As(s.store, func(tx *storage.Tx) login.PhoneTx { return tx })},
+		Choose:      login.Choose{Once: storage.As(s.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
+		Acts:        mini.ActsOf(storage.As(s.store, func(tx *storage.Tx) record.Tx { return tx })),
+		Quarters:    s.store,
+		Closing:     mini.ClosingOf(storage.As(s.store, func(tx *storage.Tx) closing.Tx { return tx })),
+		Assessing:   mini.AssessingOf(storage.As(s.store, func(tx *storage.Tx) assess.Tx { return tx })),
+		Disputes:    mini.ObjectionsOf(s.cases(), s.store),
+		Judge:       keep.Judge{Once: storage.As(s.store, func(tx *storage.Tx) keep.JudgeTx { return tx })},
+		Words:       s.words(),
+		Supervision: mini.SupervisionOf(storage.As(s.store, func(tx *storage.Tx) supervise.Tx { return tx }), s.store),
+		Look:        door.Look{Read: s.store},
+		Confirm:     door.Confirm{Once: storage.As(s.store, func(tx *storage.Tx) door.Tx { return tx })},
+		Answered:    s.metrics.Called, Allow: s.limits.Allow, IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
 	})
 }
 

@@ -130,5 +130,14 @@ func Unclosed(c fault.Code, f fault.Facts) string {
 	return ""
 }
 
-// NoBlock answers an override where nothing is blocked.
-const NoBlock = "现在没有拦着公示的提醒，不用放行。请刷新看看。"
+// Unpassed tells why an override was refused; empty for a refusal without words
+// of its own.
+func Unpassed(c fault.Code) string {
+	switch c {
+	case fault.Conflict:
+		return "现在没有拦着公示的提醒，或者已经放行过。请刷新看看。"
+	case fault.Invalid:
+		return fmt.Sprintf("请写明放行的理由，%d到%d个字。", alarm.ShortestWords, alarm.LongestWords)
+	}
+	return ""
+}

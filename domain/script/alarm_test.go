@@ -82,7 +82,7 @@ func fullSummary(villages int) script.Exceptions {
 		for v := range villages {
 			s.Lines = append(s.Lines, script.ExceptionLine{
 				Village: village.ID(v + 1), Place: longPlace.Name, Quarter: calendar.Quarter{Year: 2026, N: 3}, Count: 2068, Of: 2068, Number: 12345,
-				Reason: "不服，转到镇里", Due: calendar.On(2026, 12, 31),
+				Reason: "全村抢险，核实属实", Due: calendar.On(2026, 12, 31), Appealed: true, Overdue: true,
 			})
 		}
 		e.Sections = append(e.Sections, s)

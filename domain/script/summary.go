@@ -42,11 +42,14 @@ type ExceptionLine struct {
 	Quarter calendar.Quarter
 	Count   int // households, disputes or people
 	Of      int
-	Reason  string        // why it was overridden, or what a dispute waits for
+	Reason  string        // why it was overridden
 	Outcome alarm.Outcome // how an alarm was closed
 	Passed  bool          // it was overridden
-	Number  int           // a dispute's
-	Due     calendar.Date
+	// Of a dispute: its number, when it is due, whether it was taken to the
+	// township, and whether it is late.
+	Number            int
+	Due               calendar.Date
+	Appealed, Overdue bool
 }
 
 // Title is what a section is called.
@@ -63,7 +66,16 @@ func (l ExceptionLine) Text(k ExceptionKind) string {
 	case NotPublished:
 		return l.Place + "：" + season(l.Quarter, 0) + "还没公示"
 	case InDispute:
-		return fmt.Sprintf("%s异议%d号：%s，%s到期", l.Place, l.Number, l.Reason, day(l.Due, l.Due.Year))
+		text := fmt.Sprintf("%s：异议%d号", l.Place, l.Number)
+		if l.Appealed {
+			text += "不服，等镇里定"
+		} else {
+			text += "村里没办完"
+		}
+		if l.Overdue {
+			return text + "，" + day(l.Due, l.Due.Year) + "已到期"
+		}
+		return text + "，" + day(l.Due, l.Due.Year) + "到期"
 	case NotSeen:
 		return fmt.Sprintf("%s：%d户里有%d户没走访", l.Place, l.Of, l.Count)
 	case AllAlike:

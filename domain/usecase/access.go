@@ -25,6 +25,7 @@ const (
 	Consent    Deed = "consent"     // let a sheet come down, override in writing
 
 	DecideDispute Deed = "decide_dispute" // look into what households object to
+	SeeAlarms     Deed = "see_alarms"     // what looks wrong about a quarter
 	SeeTownship   Deed = "see_township"   // what the township's office reads of all its villages
 )
 
@@ -42,12 +43,13 @@ var roles = map[Deed][]household.Role{
 	Consent:    {household.Officer},
 
 	DecideDispute: {household.TeamMember, household.Deputy, household.Leader, household.Officer},
+	SeeAlarms:     {household.Deputy, household.Leader, household.Officer, household.Auditor},
 	SeeTownship:   {household.Officer, household.Auditor},
 }
 
 // Deeds are all that there are, in the order in which they are listed.
 func Deeds() []Deed {
-	return []Deed{SeeTeam, Record, Confirm, SeePhones, PrintCards, HandOver, Sign, Publish, Consent, DecideDispute, SeeTownship}
+	return []Deed{SeeTeam, Record, Confirm, SeePhones, PrintCards, HandOver, Sign, Publish, Consent, DecideDispute, SeeAlarms, SeeTownship}
 }
 
 // May tells whether the person may do the deed in the village. It is the one

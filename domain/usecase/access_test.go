@@ -48,11 +48,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	want := map[household.Role][]usecase.Deed{
 		household.TeamMember: {usecase.SeeTeam, usecase.Record, usecase.Sign, usecase.DecideDispute},
-		household.Deputy:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards, usecase.Sign, usecase.Publish, usecase.DecideDispute},
-		household.Leader:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards, usecase.Sign, usecase.Publish, usecase.DecideDispute},
+		household.Deputy:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards, usecase.Sign, usecase.Publish, usecase.DecideDispute, usecase.SeeAlarms},
+		household.Leader:     {usecase.SeeTeam, usecase.Record, usecase.Confirm, usecase.SeePhones, usecase.PrintCards, usecase.Sign, usecase.Publish, usecase.DecideDispute, usecase.SeeAlarms},
 		household.Shopkeeper: {usecase.HandOver},
-		household.Officer:    {usecase.SeeTeam, usecase.Confirm, usecase.PrintCards, usecase.Consent, usecase.DecideDispute, usecase.SeeTownship},
-		household.Auditor:    {usecase.SeeTeam, usecase.SeeTownship},
+		household.Officer:    {usecase.SeeTeam, usecase.Confirm, usecase.PrintCards, usecase.Consent, usecase.DecideDispute, usecase.SeeAlarms, usecase.SeeTownship},
+		household.Auditor:    {usecase.SeeTeam, usecase.SeeAlarms, usecase.SeeTownship},
 	}
 	for _, r := range roles {
 		own := usecase.Access{Staff: holder(r, here), Village: here}

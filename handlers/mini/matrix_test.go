@@ -26,16 +26,18 @@ var everybody = []household.Role{
 
 // Who may do what with the things of their own village; nobody with another's.
 var (
-	team      = []household.Role{household.TeamMember, household.Deputy, household.Leader}
-	onlookers = append(slices.Clone(team), household.Officer, household.Auditor)
-	villagers = slices.DeleteFunc(slices.Clone(everybody), func(r household.Role) bool { return r == stranger })
-	deciders  = []household.Role{household.Deputy, household.Leader, household.Officer}
-	leaders   = []household.Role{household.Deputy, household.Leader}
-	recorder  = []household.Role{household.TeamMember} // who recorded what is in the scene
-	family    = []household.Role{plain}                // whose household it is
-	office    = []household.Role{household.Officer, household.Auditor}
-	judges    = append(slices.Clone(team), household.Officer) // the office where it went up
-	posted    = slices.DeleteFunc(slices.Clone(villagers), func(r household.Role) bool { return r == plain })
+	team       = []household.Role{household.TeamMember, household.Deputy, household.Leader}
+	onlookers  = append(slices.Clone(team), household.Officer, household.Auditor)
+	villagers  = slices.DeleteFunc(slices.Clone(everybody), func(r household.Role) bool { return r == stranger })
+	deciders   = []household.Role{household.Deputy, household.Leader, household.Officer}
+	leaders    = []household.Role{household.Deputy, household.Leader}
+	recorder   = []household.Role{household.TeamMember} // who recorded what is in the scene
+	family     = []household.Role{plain}                // whose household it is
+	office     = []household.Role{household.Officer, household.Auditor}
+	overseers  = append(slices.Clone(deciders), household.Auditor)
+	consenters = []household.Role{household.Officer}
+	judges     = append(slices.Clone(team), household.Officer) // the office where it went up
+	posted     = slices.DeleteFunc(slices.Clone(villagers), func(r household.Role) bool { return r == plain })
 )
 
 // scene is what there is to act on in a village.
@@ -96,30 +98,34 @@ var matrix = map[string]row{
 	"POST /villages/{id}/quarters/{quarter}/publish":  {may: leaders, body: `{"digest":"0000","minutes":"评议会记录"}`},
 	"POST /villages/{id}/quarters/{quarter}/withdraw": {may: deciders, body: `{"reason":"数算错了"}`},
 	// the first of them decides; what the office leaves to the village is tested apart
-	"POST /events/confirm":          {may: deciders, body: `{"ids":["{event}"]}`},
-	"POST /events/{id}/confirm":     {may: deciders, body: `{}`},
-	"POST /events/{id}/return":      {may: deciders, body: `{"reason":"请补拍"}`},
-	"POST /events/{id}/reject":      {may: deciders, body: `{"reason":"没有这回事"}`},
-	"POST /disputes":                {may: family, body: `{"household":"{home}","year":2026,"line":0,"words":"少记了一次扫院坝"}`},
-	"GET /households/{id}/disputes": {may: family},
-	"GET /villages/{id}/disputes":   {may: onlookers},
-	"GET /townships/{id}/disputes":  {may: office},
-	"GET /disputes/{id}":            {may: append(slices.Clone(onlookers), plain)},
-	"POST /disputes/{id}/accept":    {may: team},
-	"POST /disputes/{id}/extend":    {may: judges, body: `{"reason":"证人外出了，要等他回来"}`},
-	"POST /disputes/{id}/decide":    {may: judges, body: `{"stands":true,"reason":"问过在场的三户人家"}`},
-	"POST /disputes/{id}/withdraw":  {may: family},
-	"POST /disputes/{id}/nudge":     {may: family},
-	"POST /disputes/{id}/agree":     {may: family},
-	"POST /disputes/{id}/appeal":    {may: family, body: `{"words":"还是不对，请镇上看"}`},
-	"GET /console/{code}":           {own: true, may: posted},
-	"POST /console/{code}/confirm":  {own: true, may: posted},
+	"POST /events/confirm":                            {may: deciders, body: `{"ids":["{event}"]}`},
+	"POST /events/{id}/confirm":                       {may: deciders, body: `{}`},
+	"POST /events/{id}/return":                        {may: deciders, body: `{"reason":"请补拍"}`},
+	"POST /events/{id}/reject":                        {may: deciders, body: `{"reason":"没有这回事"}`},
+	"POST /disputes":                                  {may: family, body: `{"household":"{home}","year":2026,"line":0,"words":"少记了一次扫院坝"}`},
+	"GET /households/{id}/disputes":                   {may: family},
+	"GET /villages/{id}/disputes":                     {may: onlookers},
+	"GET /townships/{id}/disputes":                    {may: office},
+	"GET /disputes/{id}":                              {may: append(slices.Clone(onlookers), plain)},
+	"POST /disputes/{id}/accept":                      {may: team},
+	"POST /disputes/{id}/extend":                      {may: judges, body: `{"reason":"证人外出了，要等他回来"}`},
+	"POST /disputes/{id}/decide":                      {may: judges, body: `{"stands":true,"reason":"问过在场的三户人家"}`},
+	"POST /disputes/{id}/withdraw":                    {may: family},
+	"POST /disputes/{id}/nudge":                       {may: family},
+	"POST /disputes/{id}/agree":                       {may: family},
+	"POST /disputes/{id}/appeal":                      {may: family, body: `{"words":"还是不对，请镇上看"}`},
+	"GET /villages/{id}/quarters/{quarter}/alarms":    {may: overseers},
+	"POST /villages/{id}/quarters/{quarter}/override": {may: consenters, body: `{"reason":"全村抢险，核实属实"}`},
+	"POST /alarms/{id}/close":                         {may: deciders, body: `{"outcome":"explained","words":"组员住院，月底补录"}`},
+	"GET /townships/{id}/summary":                     {may: office},
+	"GET /console/{code}":                             {own: true, may: posted},
+	"POST /console/{code}/confirm":                    {own: true, may: posted},
 }
 
 // things are what an address's {id} names.
 var things = map[string]string{
 	"villages": "village", "households": "home", "records": "record", "events": "event", "asides": "aside", "declarations": "declaration", "warnings": "warning",
-	"disputes": "dispute", "townships": "township",
+	"disputes": "dispute", "alarms": "alarm", "townships": "township",
 }
 
 // addresses are all that the API describes, without its prefix.
@@ -150,7 +156,7 @@ func TestMatrix(t *testing.T) {
 	}
 	here, there := w.stage(t, township()[0], "a"), w.stage(t, township()[1], "b")
 	nowhere := maps.Clone(there)
-	for kind, name := range map[string]string{"hous": "home", "vill": "village", "reco": "record", "even": "event", "asid": "aside", "decl": "declaration", "warn": "warning", "disp": "dispute", "town": "township"} {
+	for kind, name := range map[string]string{"hous": "home", "vill": "village", "reco": "record", "even": "event", "asid": "aside", "decl": "declaration", "warn": "warning", "disp": "dispute", "alar": "alarm", "town": "township"} {
 		nowhere[name] = w.ids.Seal(kind, 987_654_321)
 	}
 	nowhere["card"], nowhere["unseen"] = "XF-ZZZZZZZZ", strings.Repeat("0", 64)
@@ -231,6 +237,9 @@ func (w *world) stage(t *testing.T, v sample.Village, name string) scene {
 	for _, role := range []household.Role{household.TeamMember, household.Deputy, household.Leader, household.Shopkeeper} {
 		s["token "+string(role)] = w.signIn(t, miniOf(t, v, role, 0))
 	}
+	s["alarm"] = w.ids.Seal("alar", int64(v.Village.ID))
+	w.execute(t, fmt.Sprintf(`INSERT INTO alarm (id, village_id, year, n, kind, name, facts, blocks, found_at, state, outcome, words)
+		VALUES (%d, %d, 2026, 3, 'bulk', 'quarter', '{"Count":30,"Of":40}', FALSE, '2026-10-02 04:00:00+00:00', 'open', '', '')`, v.Village.ID, v.Village.ID))
 	if v.Village.ID == 1 {
 		s["token officer"], s["token auditor"] = w.signIn(t, miniOf(t, v, household.Officer, 0)), w.signIn(t, "m-auditor")
 	}

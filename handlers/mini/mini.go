@@ -109,9 +109,11 @@ type Ports struct {
 	Assessing Assessing
 	Photos    Photographer
 	Judge     keep.Judge
-	Words     screen.Words
-	Look      door.Look
-	Confirm   door.Confirm
+	// Supervision is what looks wrong about quarters.
+	Supervision Supervision
+	Words       screen.Words
+	Look        door.Look
+	Confirm     door.Confirm
 	// Allow counts one more write of a person.
 	Allow func(ctx context.Context, key string) (ok bool, retry time.Duration)
 	// Answered counts an answer by its address and status, and how long it took;
@@ -169,6 +171,7 @@ func New(p Ports) *API {
 	a.photos()
 	a.judging()
 	a.console()
+	a.alarming()
 	a.quarters()
 	a.assessing()
 	return a

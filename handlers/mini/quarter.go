@@ -195,7 +195,11 @@ func (a *API) season(ctx context.Context, c caller, in *quarterInput) (quarterBo
 		if err != nil {
 			return body, err
 		}
-		a.toCome(&body, c, s, draft)
+		watched := quarter.Signing{}
+		if watched.Blocked, watched.Overridden, err = a.Supervision.Read.Supervised(ctx, v.ID, q, now); err != nil {
+			return body, err
+		}
+		a.toCome(&body, c, s, draft, watched)
 	}
 	body.May = mayAt(usecase.Access{Staff: c.held.Staff, Village: v}, s, a.assessable(s.Quarter, today), len(body.Blocked) == 0)
 	return body, nil
@@ -208,12 +212,12 @@ func (a *API) assessable(q quarter.Quarter, today calendar.Date) bool {
 }
 
 // toCome adds what is missing before the sheet goes up.
-func (a *API) toCome(body *quarterBody, c caller, s script.Assessed, draft quarter.Draft) {
-	body.Digest = draft.Digest()
+func (a *API) toCome(body *quarterBody, c caller, s script.Assessed, draft quarter.Draft, watched quarter.Signing) {
+	body.Digest, body.Overridden = draft.Digest(), watched.Overridden
 	for _, g := range s.Signed {
 		body.Signatures = append(body.Signatures, signatureBody{g.Name, g.At, g.OfTeam && g.Digest == body.Digest, g.Person == c.person()})
 	}
-	if why := s.Blocks(s.Progress, quarter.Signing{}); why != "" {
+	if why := s.Blocks(s.Progress, watched); why != "" {
 		body.Blocked = append(body.Blocked, blockBody{why, script.Blocked(why)})
 	}
 }

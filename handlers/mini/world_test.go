@@ -36,6 +36,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/usecase/object"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/record"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/screen"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/supervise"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/handlers/mini"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
@@ -195,7 +196,7 @@ func (w *world) ports() mini.Ports {
 		Phone:  login.Phone{Once: storage.As(w.store, func(tx *storage.Tx) login.PhoneTx { return tx })},
 		Desk:   enrol.Desk{Once: storage.As(w.store, func(tx *storage.Tx) enrol.Register { return tx })},
 		Choose: login.Choose{Once: storage.As(w.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
-		Acts:   mini.ActsOf(acts), Quarters: w.store,
+		Acts:   mini.ActsOf(acts), Supervision: mini.SupervisionOf(storage.As(w.store, func(tx *storage.Tx) supervise.Tx { return tx }), w.store), Quarters: w.store,
 		Disputes:  mini.ObjectionsOf(storage.As(w.store, func(tx *storage.Tx) object.CaseTx { return tx }), w.store),
 		Closing:   mini.ClosingOf(storage.As(w.store, func(tx *storage.Tx) closing.Tx { return tx })),
 		Assessing: mini.AssessingOf(storage.As(w.store, func(tx *storage.Tx) assess.Tx { return tx })),

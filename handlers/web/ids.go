@@ -22,6 +22,7 @@ const (
 	Declaration = "decl"
 	Warning     = "warn"
 	Dispute     = "disp"
+	Alarm       = "alar"
 	Township    = "town"
 )
 
