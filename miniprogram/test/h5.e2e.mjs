@@ -513,3 +513,20 @@ test('a refusal is cured by what its code asks for', async () => {
     await p.close()
   }
 })
+
+test('without a signal what waits is not said to be nothing where it was never asked', async () => {
+  const p = await phone(server.address)
+  try {
+    await login(p, 'member')
+    await p.go('pages/me/me')
+    await p.tell({ xf: 'network', on: false })
+    await p.go('pkg-team/waiting')
+    await p.see('没有信号')
+    await p.page.waitForTimeout(300)
+    const said = await p.frame().locator('uni-page-body').last().innerText()
+    assert.ok(!said.includes('没有等着办的') && !/0/.test(said), said)
+    assert.deepEqual(await findings(p), [])
+  } finally {
+    await p.close()
+  }
+})
