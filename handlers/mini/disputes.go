@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -175,7 +176,7 @@ type mayDisputeBody struct {
 
 type disputeBody struct {
 	ID          string           `json:"id"`
-	Number      int              `json:"number"`
+	Number      string           `json:"number" doc:"what people call it: 异议12号"`
 	State       string           `json:"state" enum:"filed,accepted,decided,appealed,closed,withdrawn"`
 	StateWords  string           `json:"state_words"`
 	Title       string           `json:"title"`
@@ -189,11 +190,11 @@ type disputeBody struct {
 	ByHelper    bool             `json:"by_helper"`
 	Promised    string           `json:"promised"`
 	Due         string           `json:"due" doc:"the last day of who must act next; empty where nobody must"`
-	Late        bool             `json:"late"`
+	Overdue     bool             `json:"overdue"`
 	Escalated   bool             `json:"escalated" doc:"it went up to the township"`
 	Extended    string           `json:"extended" doc:"why it takes longer"`
-	Decision    *decisionBody    `json:"decision"`
-	Final       *decisionBody    `json:"final" doc:"the township's, of an appeal"`
+	Decision    *decisionBody    `json:"decision" doc:"the one that counts"`
+	First       *decisionBody    `json:"first" doc:"the village's, where the township has decided an appeal"`
 	AppealUntil string           `json:"appeal_until"`
 	Appeal      *appealBody      `json:"appeal"`
 	Contested   bool             `json:"contested" doc:"sealed while it was open"`
@@ -234,12 +235,14 @@ func (a *API) disputed(d script.Dispute, seen album) disputeBody {
 	first := d
 	first.Final = dispute.Decision{}
 	body := disputeBody{
-		ID: a.IDs.Seal(web.Dispute, int64(d.ID)), Number: d.Number, State: string(d.State), StateWords: script.CaseState(d, a.Now()), Title: script.CaseTitle(d),
+		ID: a.IDs.Seal(web.Dispute, int64(d.ID)), Number: strconv.Itoa(d.Number), State: string(d.State), StateWords: script.CaseState(d, a.Now()), Title: script.CaseTitle(d),
 		Village: d.Place.Name, Household: &home, Words: d.Words, Photos: seen.of(d.Photos), FiledAt: d.FiledAt, FiledBy: d.FilerName, ByHelper: d.ByHelper,
-		Promised: d.Promised.String(), Due: dateText(d.Due()), Late: d.Late(calendar.DateOf(a.Now())), Escalated: !d.EscalatedAt.IsZero(), Extended: d.Extended,
+		Promised: d.Promised.String(), Due: dateText(d.Due()), Overdue: d.Late(calendar.DateOf(a.Now())), Escalated: !d.EscalatedAt.IsZero(), Extended: d.Extended,
 		Decision:    decisionOf(d.Decision, script.CaseVerdict(first), d.DeciderName, d.Entry != nil, seen),
-		Final:       decisionOf(d.Final, script.CaseVerdict(d), d.FinalName, d.Entry != nil, seen),
 		AppealUntil: dateText(d.AppealUntil), Contested: d.Contested, SameRecord: d.Same,
+	}
+	if d.Final.By != 0 {
+		body.First, body.Decision = body.Decision, decisionOf(d.Final, script.CaseVerdict(d), d.FinalName, d.Entry != nil, seen)
 	}
 	if e := d.Entry; e != nil {
 		body.Line = &disputeLineBody{

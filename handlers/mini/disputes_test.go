@@ -18,7 +18,7 @@ import (
 // disputed is a dispute as its page shows it.
 type disputed struct {
 	ID         string
-	Number     int
+	Number     string
 	State      string
 	StateWords string `json:"state_words"`
 	Words      string
@@ -27,7 +27,7 @@ type disputed struct {
 		No                                    int
 		Points, Recorder, Confirmer, StandsAs string
 	}
-	Decision, Final *struct {
+	Decision, First *struct {
 		Stands        bool
 		Reason, Words string
 		StandsAs      string `json:"stands_as"`
@@ -139,13 +139,27 @@ func TestDisputes(t *testing.T) {
 	if got := decide(officer, `{"stands":true,"reason":"村里定得对，不再改"}`); got.status != http.StatusOK {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
-	if d := w.disputed(t, filed.ID, plain); d.State != "closed" || d.Final == nil || !d.Final.Stands || d.Decision.Words != "改成+2.5分" || d.May.Appeal {
+	if d := w.disputed(t, filed.ID, plain); d.State != "closed" || d.First == nil || !d.Decision.Stands || d.First.Words != "改成+2.5分" || d.May.Appeal {
 		t.Errorf("%+v", d)
 	}
 	var list struct{ Disputes []disputed }
 	w.call(http.MethodGet, "/villages/"+s["village"]+"/disputes?state=all", member, nil).into(t, &list)
 	if len(list.Disputes) != 2 || list.Disputes[1].ID != filed.ID {
 		t.Errorf("%+v", list)
+	}
+}
+
+// TestTownships: who is of an office knows which.
+func TestTownships(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.stage(t, township()[0], "a")
+	for _, role := range everybody {
+		var me struct{ Townships []struct{ ID, Name string } }
+		w.call(http.MethodGet, "/me", s["token "+string(role)], nil).into(t, &me)
+		if of := role == household.Officer || role == household.Auditor; len(me.Townships) == 1 != of || of && (me.Townships[0].ID != s["township"] || me.Townships[0].Name == "") {
+			t.Errorf("a %s: %+v", role, me)
+		}
 	}
 }
 

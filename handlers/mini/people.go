@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -58,13 +59,16 @@ type myHomeBody struct {
 }
 
 type villageBody struct {
-	ID       string `json:"id"`
-	Name     string `json:"name"`
-	Township string `json:"township"`
-	// TownshipID is empty for who has no post in the township's office.
-	TownshipID string   `json:"township_id"`
-	Roles      []string `json:"roles"`
-	Deeds      []string `json:"deeds"`
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Township string   `json:"township"`
+	Roles    []string `json:"roles"`
+	Deeds    []string `json:"deeds"`
+}
+
+type placeBody struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 type consentBody struct {
@@ -78,6 +82,7 @@ type meBody struct {
 	Bound      bool          `json:"bound"`
 	Households []myHomeBody  `json:"households"`
 	Villages   []villageBody `json:"villages"`
+	Townships  []placeBody   `json:"townships" doc:"whose office the person is of, or which they audit"`
 	Scale      float64       `json:"scale" doc:"size of the letters, 1 to 1.6"`
 	Consent    consentBody   `json:"consent"`
 	Needs      []string      `json:"needs" enum:"phone,consent"`
@@ -91,7 +96,8 @@ func (a *API) meOf(ctx context.Context, p household.PersonID) (meBody, error) {
 	}
 	body := meBody{
 		ID: a.IDs.Seal(web.Person, int64(p)), Name: me.Name, Bound: len(me.Homes) > 0, Households: []myHomeBody{}, Villages: []villageBody{},
-		Scale: float64(me.Scale) / 100, Consent: consentBody{script.Terms, me.Consent == script.Terms}, Needs: []string{},
+		Townships: []placeBody{},
+		Scale:     float64(me.Scale) / 100, Consent: consentBody{script.Terms, me.Consent == script.Terms}, Needs: []string{},
 	}
 	for _, h := range me.Homes {
 		home := a.home(h.Home)
@@ -100,6 +106,11 @@ func (a *API) meOf(ctx context.Context, p household.PersonID) (meBody, error) {
 	}
 	for _, v := range me.Villages {
 		body.Villages = append(body.Villages, a.myVillage(p, v))
+		t := placeBody{a.IDs.Seal(web.Township, int64(v.Village.Township)), v.TownshipName}
+		office := slices.Contains(v.Roles, household.Officer) || slices.Contains(v.Roles, household.Auditor)
+		if office && !slices.Contains(body.Townships, t) {
+			body.Townships = append(body.Townships, t)
+		}
 	}
 	if !body.Bound && len(me.Villages) == 0 {
 		body.Needs = append(body.Needs, "phone")
@@ -118,9 +129,6 @@ func (a *API) myVillage(p household.PersonID, v script.MyVillage) villageBody {
 	for _, r := range v.Roles {
 		body.Roles = append(body.Roles, string(r))
 		staff.Posts = append(staff.Posts, household.Post{Person: p, Role: r, Village: v.ID})
-	}
-	if usecase.May(staff, v.Village, usecase.SeeTownship) {
-		body.TownshipID = a.IDs.Seal(web.Township, int64(v.Village.Township))
 	}
 	for _, d := range (usecase.Access{Staff: staff, Village: v.Village}).Deeds() {
 		body.Deeds = append(body.Deeds, string(d))
