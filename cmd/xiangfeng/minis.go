@@ -55,7 +55,7 @@ func (st *stage) printed(v village.Village, h script.CardHome) (out []demo.Card)
 	add := func(c household.Card) {
 		if token, ok := c.Token(st.service.secret(forCards)); ok {
 			out = append(out, demo.Card{
-				Number: c.Number, Home: h.Home.Number, Head: h.Home.Head, Village: v.Name,
+				Number: c.Number, Home: h.Home.Number, Head: h.Home.Head, Shown: household.Mask(h.Home.Head), Village: v.Name,
 				Code: st.service.cfg.site() + "/h/" + token, Revoked: c.State == household.CardRevoked,
 			})
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/sample"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
 	"github.com/xiangfeng/xiangfeng/handlers/demo"
@@ -39,7 +40,7 @@ func TestDemoHangsCardsOnDoors(t *testing.T) {
 		t.Fatalf("%d cards, then %d", len(before), len(after))
 	}
 	fresh, lost := after[len(after)-3], after[len(after)-2]
-	same := demo.Card{Number: lost.Number, Home: fresh.Home, Head: fresh.Head, Village: fresh.Village, Code: lost.Code, Revoked: true}
+	same := demo.Card{Number: lost.Number, Home: fresh.Home, Head: fresh.Head, Shown: household.Mask(fresh.Head), Village: fresh.Village, Code: lost.Code, Revoked: true}
 	if lost != same || fresh.Revoked || fresh.Code == lost.Code ||
 		!slices.ContainsFunc(before, func(c demo.Card) bool { return c.Code == lost.Code }) {
 		t.Errorf("lost %+v, fresh %+v", lost, fresh)

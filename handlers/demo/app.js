@@ -418,7 +418,9 @@ async function busy(buttons, run) {
 const movers = [...all("[data-move]"), $("reset")];
 for (const button of all("[data-move]")) {
   button.addEventListener("click", () => busy(movers, async () => {
-    if (await post("clock", { to: button.dataset.move })) $("done").textContent = "时钟拨好了。";
+    if (!(await post("clock", { to: button.dataset.move }))) return;
+    $("done").textContent = "时钟拨好了。";
+    clockMoved();
   }));
 }
 $("reset").addEventListener("click", () => {

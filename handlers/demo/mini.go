@@ -29,6 +29,7 @@ type Card struct {
 	Number  string `json:"number"`
 	Home    string `json:"home"` // the household's number
 	Head    string `json:"head"`
+	Shown   string `json:"shown"` // the head as the card has it
 	Village string `json:"village"`
 	Code    string `json:"code"` // what its QR code says
 	Revoked bool   `json:"revoked"`

@@ -50,6 +50,13 @@ async function signIn() {
   if (answer) tell({ xf: "login", code: answer.code });
 }
 
+// clockMoved is called when the clock has been moved: WeChat checks pictures and
+// words of who was in the Mini Program within two hours, and who holds the phone
+// still is.
+function clockMoved() {
+  if (opened) signIn();
+}
+
 function noteHolder() {
   $("holder-note").textContent = $("holder").selectedOptions[0]?.dataset.note ?? "";
 }
@@ -102,7 +109,7 @@ function look() {
     $("held-code").src = `card/${card.number}.png`;
     $("held-village").textContent = card.village;
     $("held-home").textContent = card.home;
-    $("held-head").textContent = card.head;
+    $("held-head").textContent = card.shown;
     $("held-number").textContent = card.number;
     $("held-dead").hidden = !card.revoked;
     seen = card.code;

@@ -530,3 +530,58 @@ test('without a signal what waits is not said to be nothing where it was never a
     await p.close()
   }
 })
+
+// overlaps are letters that lie on others, or that run out of the page.
+const overlaps = (p) =>
+  p.frame().evaluate(() => {
+    const found = []
+    const letters = (one) => {
+      const walk = document.createTreeWalker(one, NodeFilter.SHOW_TEXT)
+      const boxes = []
+      while (walk.nextNode()) {
+        if (walk.currentNode.parentElement.closest('.uni-input-placeholder')) continue // cut off inside its field
+        const range = document.createRange()
+        range.selectNodeContents(walk.currentNode)
+        for (const box of range.getClientRects()) if (box.width > 1) boxes.push({ box, text: walk.currentNode.textContent.trim() })
+      }
+      for (const sign of one.querySelectorAll('.onward')) boxes.push({ box: sign.getBoundingClientRect(), text: '>' })
+      return boxes
+    }
+    const wide = document.documentElement.clientWidth
+    if (document.documentElement.scrollWidth > wide) found.push('sideways ' + document.documentElement.scrollWidth)
+    for (const row of document.querySelectorAll('uni-page-body .row, uni-page-body .cell')) {
+      if (!row.clientWidth) continue
+      const all = letters(row)
+      all.forEach(({ box: a, text }, i) => {
+        if (a.right > wide + 1) found.push(`out ${text}`)
+        for (const { box: b, text: other } of all.slice(i + 1)) {
+          if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 8) found.push(`${text} on ${other}`)
+        }
+      })
+    }
+    return found
+  })
+
+test('at twice the size nothing lies on anything', async () => {
+  const p = await phone(server.address)
+  try {
+    for (const [width, scale] of [[188, 1], [333, 1.6]]) {
+      await p.page.setViewportSize({ width, height: 420 })
+      let who = ''
+      for (const [person, name, path, text] of pages.filter(([, name]) => ['home', 'batch', 'visits', 'rank', 'waiting', 'records', 'lines', 'villager-home'].includes(name))) {
+        if (who !== person) {
+          who = person
+          await login(p, person, '申报好事')
+          await keepScale(p, scale)
+        }
+        await p.go(path)
+        await p.see(text)
+        await p.page.waitForTimeout(100)
+        await shot(p, `zoom-${width}-${scale}-${name}`)
+        assert.deepEqual(await overlaps(p), [], `${name} of ${width} px at ${scale}`)
+      }
+    }
+  } finally {
+    await p.close()
+  }
+})
