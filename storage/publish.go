@@ -186,3 +186,8 @@ type contestedRow struct {
 }
 
 func (contestedRow) TableName() string { return "contested" }
+
+// MarkContested keeps that lines were in dispute when their quarter was sealed.
+func (t *Tx) MarkContested(v village.ID, q calendar.Quarter, lines []ledger.Seq) error {
+	return insert(t.db, each(lines, func(seq ledger.Seq) contestedRow { return contestedRow{v, seq, q.Year, q.N} }))
+}

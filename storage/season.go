@@ -154,20 +154,6 @@ func (s *Store) askedDown(ctx context.Context, v village.ID, q calendar.Quarter,
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.namesOf(ctx, []household.PersonID{w.AskedBy})
+	names, err := tx.Names(w.AskedBy)
 	return &script.AskedDown{Withdrawal: w, Name: names[w.AskedBy]}, err
-}
-
-// namesOf are people's names.
-func (s *Store) namesOf(ctx context.Context, people []household.PersonID) (map[household.PersonID]string, error) {
-	out := map[household.PersonID]string{}
-	if len(people) == 0 {
-		return out, nil
-	}
-	var rows []personRow
-	err := s.read.WithContext(ctx).Select("id, name").Where("id IN ?", people).Find(&rows).Error
-	for _, r := range rows {
-		out[r.ID] = r.Name
-	}
-	return out, err
 }

@@ -133,8 +133,10 @@ type audit struct {
 	homes    map[household.ID]householdRow
 	items    map[int64]string // their codes
 	quarters []quarter.Quarter
-	events   int
-	sheets   int
+	// withdrawn are the editions that came down with consent.
+	withdrawn map[calendar.Quarter][]int
+	events    int
+	sheets    int
 }
 
 func (a *audit) run() (*script.Damage, error) {
@@ -342,6 +344,15 @@ func (a *audit) published() (*script.Damage, error) {
 	if err := a.db.Where("village_id = ?", a.village.ID).Order("year, n, edition").Find(&sheets).Error; err != nil {
 		return nil, err
 	}
+	var down []withdrawalRow
+	if err := a.db.Where("village_id = ? AND consented_by IS NOT NULL", a.village.ID).Find(&down).Error; err != nil {
+		return nil, err
+	}
+	a.withdrawn = map[calendar.Quarter][]int{}
+	for _, w := range down {
+		q := calendar.Quarter{Year: w.Of.Year, N: w.Of.N}
+		a.withdrawn[q] = append(a.withdrawn[q], w.Of.Edition)
+	}
 	a.sheets = len(sheets)
 	for _, row := range sheets {
 		var lines []sheetLineRow
@@ -372,7 +383,15 @@ func (a *audit) hung(sheets []sheetRow) *script.Damage {
 		if len(editions) != q.Edition {
 			return wrongSheet(q.Q)
 		}
-		if q.State != quarter.Published && q.State != quarter.Sealed {
+		hangs := q.State == quarter.Published || q.State == quarter.Sealed
+		if !a.downRightly(q, hangs) {
+			return wrongSheet(q.Q)
+		}
+		if !hangs {
+			if slices.ContainsFunc(editions, func(s sheetRow) bool { return s.ID == int64(a.village.LastSheet) }) {
+				return wrongSheet(q.Q) // it came down, and is shown
+			}
+			delete(byQuarter, q.Q)
 			continue
 		}
 		newest := editions[len(editions)-1]
@@ -388,6 +407,23 @@ func (a *audit) hung(sheets []sheetRow) *script.Damage {
 		}
 	}
 	return nil
+}
+
+// downRightly tells whether every edition that does not hang came down with the
+// township's consent, and none that hangs did.
+func (a *audit) downRightly(q quarter.Quarter, hangs bool) bool {
+	down := q.Edition
+	if hangs {
+		down--
+	}
+	n := 0
+	for _, edition := range a.withdrawn[q.Q] {
+		if edition > down {
+			return false
+		}
+		n++
+	}
+	return n == down
 }
 
 func (a *audit) sheetHolds(row sheetRow, lines []sheetLineRow) bool {

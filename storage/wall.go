@@ -168,7 +168,7 @@ func (s *Store) wallPeople(ctx context.Context, out *script.Wall) error {
 			out.Signers = append(out.Signers, g.Name)
 		}
 	}
-	names, err := s.namesOf(ctx, []household.PersonID{minutes[0].Publisher})
+	names, err := s.reading(ctx).Names(minutes[0].Publisher)
 	out.Publisher = names[minutes[0].Publisher]
 	return err
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
-	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/record"
@@ -181,23 +180,4 @@ func NotWithdrawn(c fault.Code) string {
 		return "要写一句撤榜的原因，不超过200字。请补上再办。"
 	}
 	return Unpublished(c, fault.Facts{}, false)
-}
-
-// Announced words what a household is told when a sheet with its row goes up.
-func Announced(f notice.Facts, h Home) string {
-	q, err := calendar.ParseQuarter(f.Quarter)
-	if err != nil {
-		return ""
-	}
-	head := f.Place + season(q, 0) + "公示了，校验码" + f.Code
-	if f.Edition > 1 {
-		head = "更正：" + f.Place + season(q, 0) + "重新公示，以这次为准，校验码" + f.Code
-	}
-	own := fmt.Sprintf("%s%s分（这季度%s）", called(h, false), points.Tenths(f.Score), points.Tenths(f.Gained).Signed())
-	if f.Rank == 0 {
-		own += "，新入户不排名"
-	} else {
-		own += fmt.Sprintf("，排第%d，共%d户", f.Rank, f.Of)
-	}
-	return rows(head, own, "有不对的，"+until(f.Until)+"前（含当天）能提意见。", "哪条不对请回：第几条不对，看每一条请回：明细")
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -334,7 +335,7 @@ func noticeOf(v village.Village, q quarter.Quarter, p script.Preview, today cale
 	}
 	q.PublishedOn = today
 	facts := closing.Told(v, q, p.Edition, script.CodeToCome, rows[0], quarter.Sheet{Rows: rows}.Ranked())
-	return script.Announced(facts, p.Homes[rows[0].Household])
+	return script.Push(notice.Published, facts, p.Homes[rows[0].Household], false)
 }
 
 type digestInput struct {

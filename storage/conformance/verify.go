@@ -148,6 +148,13 @@ var tamperings = []tampering{
 		"UPDATE account SET settled = settled + waiting2, waiting2 = 0",
 	}, script.SheetWrong, "红旗村，2026年第1季度"},
 	{"when a quarter was published", []string{"UPDATE quarter SET published_on = '2026-07-05' WHERE n = 2"}, script.SheetWrong, "红旗村，2026年第2季度"},
+	{"a sheet taken down by hand", []string{
+		"UPDATE quarter SET state = 'assessing', published_on = NULL WHERE n = 2", "UPDATE village SET published = -1, last_sheet = (SELECT min(id) FROM sheet) WHERE id = 1",
+	}, script.SheetWrong, "红旗村，2026年第2季度"},
+	{"a sheet that came down shown", []string{
+		"INSERT INTO withdrawal VALUES (1, 2026, 2, 1, '错了', 1, '2026-07-02 04:00:00', 6, '2026-07-02 04:00:00')",
+		"UPDATE quarter SET state = 'assessing', published_on = NULL WHERE n = 2", "UPDATE village SET published = -1 WHERE id = 1",
+	}, script.SheetWrong, "红旗村，2026年第1季度"},
 	{"the village's progress", []string{"UPDATE village SET published = -1 WHERE id = 1"}, script.ProgressWrong, "红旗村，"},
 }
 

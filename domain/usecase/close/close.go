@@ -44,6 +44,10 @@ type Tx interface {
 	// SealAccounts lets a quarter's lines reach the claim of all accounts of
 	// the village, as ledger.Account.Seal does of one.
 	SealAccounts(village.ID, calendar.Quarter) error
+	// Contested are the quarter's lines that stand in an open dispute, and
+	// MarkContested keeps that they did when it was sealed.
+	Contested(village.ID, calendar.Quarter) ([]ledger.Seq, error)
+	MarkContested(village.ID, calendar.Quarter, []ledger.Seq) error
 	// Due are the village's accounts of a year that are still open, and the
 	// closed ones whose grace is over, locked.
 	Due(v village.ID, year int, now time.Time) ([]ledger.Account, error)

@@ -16,7 +16,9 @@ import (
 // over. A job asks for it; it waits for nobody.
 type Seal struct{ Once usecase.Once[Tx] }
 
-// Do seals the quarter and lets its lines reach the claims.
+// Do seals the quarter and lets its lines reach the claims. What is in dispute is
+// sealed with the mark 异议 and counts as it stands; the outcome's Need is how
+// many lines that are.
 func (u Seal) Do(ctx context.Context, cmd usecase.Command, v village.ID, q calendar.Quarter) (fault.Outcome, error) {
 	return u.Once(ctx, cmd, func(tx Tx) (fault.Outcome, error) {
 		if _, err := tx.Head(v); err != nil {
@@ -30,10 +32,17 @@ func (u Seal) Do(ctx context.Context, cmd usecase.Command, v village.ID, q calen
 		if err != nil {
 			return fault.Settle(err)
 		}
+		contested, err := tx.Contested(v, q)
+		if err != nil {
+			return fault.Outcome{}, err
+		}
 		if err := tx.SaveQuarter(sealed); err != nil {
 			return fault.Outcome{}, err
 		}
-		return fault.Outcome{Code: fault.Done, Facts: fault.Facts{Village: int64(v)}}, tx.SealAccounts(v, q)
+		if err := tx.MarkContested(v, q, contested); err != nil {
+			return fault.Outcome{}, err
+		}
+		return fault.Outcome{Code: fault.Done, Facts: fault.Facts{Village: int64(v), Need: int64(len(contested))}}, tx.SealAccounts(v, q)
 	})
 }
 
