@@ -277,11 +277,6 @@ func (a away) Items(ctx context.Context, openid string, year int) ([]catalogue.I
 	return i, a.items
 }
 
-func (a away) Posted(ctx context.Context, openid string, q calendar.Quarter) (script.Posted, error) {
-	p, _ := a.town.Posted(ctx, openid, q)
-	return p, a.posted
-}
-
 func (a away) Objectable(ctx context.Context, p household.PersonID, h household.ID, year, no int, now time.Time) (script.Objectable, error) {
 	o, _ := a.town.Objectable(ctx, p, h, year, no, now)
 	return o, a.posted

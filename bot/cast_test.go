@@ -258,18 +258,6 @@ func (t *town) Items(_ context.Context, openid string, year int) ([]catalogue.It
 	return catalogue.County(), nil
 }
 
-func (t *town) Posted(_ context.Context, openid string, q calendar.Quarter) (script.Posted, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.openids[openid] = true
-	p := script.Posted{Quarter: q}
-	if q.N < 4 {
-		p.PublishedOn = q.Next().First().AddDays(8)
-		p.SealedOn = p.PublishedOn.AddDays(7)
-	}
-	return p, nil
-}
-
 func (t *town) SaveDraft(_ context.Context, openid, key, words string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()

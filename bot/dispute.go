@@ -150,9 +150,6 @@ func (m message) asksOfLine() bool {
 	return m.line > 0 && m.says("谁", "哪个", "怎么来", "咋来", "啷个来") && !m.says("不对", "错", "不服", "不认")
 }
 
-// disagreeing are the words of who does not agree to what was decided, or to a line.
-var disagreeing = []string{"不服", "我不服", "申诉", "我要申诉", "不认"}
-
 func (b *Bot) dispute(ctx context.Context, m message) (Reply, error) {
 	if m.asksOfLine() {
 		return b.oneLine(ctx, m)
@@ -166,7 +163,7 @@ func (b *Bot) dispute(ctx context.Context, m message) (Reply, error) {
 		return b.startClaim(ctx, m, home, m.line)
 	case m.notRecorded():
 		return b.startMissing(ctx, m, home)
-	case slices.Contains(disagreeing, m.clean):
+	case m.says("不服", "不认", "申诉"): // to what was decided, where something was
 		waits, err := b.cases(ctx, m, func(d script.Dispute) bool { return d.State == dispute.Decided })
 		if err != nil || len(waits) > 0 {
 			return b.choice(ctx, m, waits, err, "dispute-appeal", (*Bot).askAppeal)

@@ -24,7 +24,7 @@ func progress() intent {
 		name: "progress", title: "问异议办到哪了",
 		phrases: []string{
 			"进度", "查进度", "异议进度", "我的异议", "催一下", "催办", "撤回", "撤回异议", "办得怎么样了", "处理了没有", "有结果了吗", "问异议办到哪了", "我的异议到哪了", "我的申诉",
-			"认可", "我认可", "认可了", "不提异议了", "请镇上看", "找镇上看",
+			"认可", "我认可", "认可了", "不提异议了", "取消异议", "撤销异议", "请镇上看", "找镇上看",
 		},
 		match:  func(m message) bool { return m.meant("progress") },
 		handle: (*Bot).progress,
@@ -43,7 +43,7 @@ func progress() intent {
 
 func (b *Bot) progress(ctx context.Context, m message) (Reply, error) {
 	switch {
-	case m.says("撤回", "不提异议"):
+	case m.says("撤回", "撤销", "取消异议", "不提异议"):
 		return b.pickCase(ctx, m, "dispute-withdraw", (*Bot).askWithdrawal, script.NothingToWithdraw, waitsForOthers)
 	case m.says("催"):
 		return b.pickCase(ctx, m, "dispute-nudge", (*Bot).nudge, script.NothingToWithdraw, waitsForOthers)

@@ -3,9 +3,7 @@ package storage
 import (
 	"context"
 
-	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/catalogue"
-	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
@@ -24,16 +22,4 @@ func (s *Store) ItemsOf(ctx context.Context, v village.ID, year int) ([]catalogu
 	var rows []itemRow
 	err := s.read.WithContext(ctx).Where("village_id = ? AND year = ?", v, year).Order("id").Find(&rows).Error
 	return each(rows, itemRow.item), err
-}
-
-// Posted is when the asker's village published and sealed a quarter; zero days
-// where it has not.
-func (s *Store) Posted(ctx context.Context, openid string, q calendar.Quarter) (script.Posted, error) {
-	o, err := s.own(ctx, openid)
-	if err != nil || o.ID == 0 {
-		return script.Posted{}, err
-	}
-	var row quarterRow
-	err = s.read.WithContext(ctx).Where("village_id = ? AND year = ? AND n = ?", o.VillageID, q.Year, q.N).Limit(1).Find(&row).Error
-	return script.Posted{Quarter: q, PublishedOn: row.PublishedOn.Date, SealedOn: row.SealedOn.Date}, err
 }

@@ -331,12 +331,4 @@ func testCatalogue(t *testing.T, database Database) {
 	if got, err := a.Items(ctx, openid(wang), year+1); err != nil || len(got) != 0 {
 		t.Errorf("next year: %+v, %v", got, err)
 	}
-	done(t)(a.publish(by(leader, on(4, 3)), hongqi, q1, signed))
-	posted, err := a.Posted(ctx, openid(wang), q1)
-	if err != nil || posted.PublishedOn != calendar.On(year, 4, 3) || !posted.SealedOn.IsZero() {
-		t.Errorf("%+v, %v", posted, err)
-	}
-	if posted, err := a.Posted(ctx, openid(far), q1); err != nil || !posted.PublishedOn.IsZero() {
-		t.Errorf("another village's: %+v, %v", posted, err)
-	}
 }

@@ -221,6 +221,13 @@ func testDisputeDays(t *testing.T, open Database) {
 	a := stage(t, open)
 	first, second := a.earn(t, wangsHome, meeting, on(1, 8)), a.earn(t, wangsHome, meeting, on(1, 9))
 	sealed := a.sealQuarter(t, q1)
+	o, err := a.Objectable(ctx, wang, wangsHome, year, first.Line, sealed)
+	if want := calendar.DateOf(sealed); err != nil || o.Posted.SealedOn != want || o.Posted.PublishedOn.IsZero() || !o.Disputable || o.Line.No != first.Line {
+		t.Errorf("%+v, %v", o, err)
+	}
+	if o, err := a.Objectable(ctx, wang, wangsHome, year, 1, sealed); err != nil || o.Disputable {
+		t.Errorf("the base: %+v, %v", o, err)
+	}
 	last := noon(calendar.DateOf(sealed).AddDays(calendar.DefaultObjectionDays))
 	if got := refused(t, fault.TooLate)(a.object(by(wang, last.AddDate(0, 0, 1)), wangsHome, first.Line)); got.Day != calendar.DateOf(last).String() {
 		t.Errorf("%+v", got)

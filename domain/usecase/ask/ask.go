@@ -45,8 +45,6 @@ type Reader interface {
 	Sheet(ctx context.Context, openid string) (script.Published, error)
 	// Items are the catalogue of the village for a year, in the order adopted.
 	Items(ctx context.Context, openid string, year int) ([]catalogue.Item, error)
-	// Posted is when the village published and sealed a quarter.
-	Posted(ctx context.Context, openid string, q calendar.Quarter) (script.Posted, error)
 	// NoticesOff are the kinds of notice that the person has turned off.
 	NoticesOff(ctx context.Context, openid string) (notice.Off, error)
 	// Suggestions are the person's own, the newest first, at most limit.
