@@ -314,9 +314,8 @@ func (e exceptions) overridden() ([]script.ExceptionLine, error) {
 func (e exceptions) untold() ([]script.ExceptionLine, error) {
 	var rows []exceptionScan
 	err := e.db.Table("push p").Select("v.id AS village_id, v.name AS place, COUNT(DISTINCT p.person_id) AS count").
-		Joins("JOIN household h ON p.scope = 'household:' || h.id").
-		Joins("JOIN village v ON v.id = h.village_id AND v.township_id = ?", e.township).
-		Where("p.state IN ('in_doubt', 'unreachable') AND p.came_at >= ? AND p.came_at < ?", at(e.month.First().Start()), at(e.until)).
+		Joins("JOIN village v ON v.id = p.village_id AND v.township_id = ?", e.township).
+		Where("p.household_id IS NOT NULL AND p.state IN ('in_doubt', 'unreachable') AND p.came_at >= ? AND p.came_at < ?", at(e.month.First().Start()), at(e.until)).
 		Group("v.id, v.name").Order("count DESC, v.id").Scan(&rows).Error
 	return each(rows, exceptionScan.line), err
 }

@@ -98,7 +98,9 @@ func (g given) alike() (Facts, bool) {
 	switch {
 	case share(same, n) >= everybody && len(g.l.batches(g.l.Events, inMonth)) > 1:
 		return Facts{How: Same, Count: same, Of: n, Tenths: mode}, true
-	case n >= smallVillage && (shared && g.sums.gini() <= narrow || g.handed() >= handedOut):
+	case g.sums.nonzero() >= everybody && g.sums.gini() <= stepped && g.written() >= desk:
+		return Facts{How: Stepped, Count: n, Of: n, Tenths: middle}, true
+	case n >= smallVillage && shared && g.sums.gini() <= narrow, g.handed() >= handedOut:
 		return Facts{How: Shared, Count: n, Of: n, Tenths: middle}, true
 	}
 	return Facts{}, false
@@ -140,19 +142,35 @@ func (g given) shared() float64 {
 	return part / max(g.all.amount(), 1)
 }
 
-// handed is which part of all that was given came on a single day to
-// everybody, and shows nothing of anybody.
+// handed is which part of all that was given came on single days to everybody,
+// and shows nothing of anybody. In a small village everybody may have come once:
+// there it takes two such days, or the quarter's last.
 func (g given) handed() float64 {
 	var part float64
+	full, last := 0, false
 	for _, b := range g.l.batches(g.used, onDay) {
 		if b.share < everybody {
 			continue
 		}
-		for _, e := range b.events {
-			part += math.Abs(float64(e.Tenths))
-		}
+		full++
+		last = last || b.day.DaysUntil(g.l.Quarter.Last()) < endDays
+		part += b.amount()
+	}
+	if g.l.n < smallVillage && full < 2 && !last {
+		return 0
 	}
 	return part / max(g.all.amount(), 1)
+}
+
+// written is which part of the sums was recorded as lists of much of the village.
+func (g given) written() float64 {
+	var part float64
+	for _, b := range g.l.batches(g.used, onDay) {
+		if b.large() {
+			part += b.amount()
+		}
+	}
+	return part / max(g.sums.amount(), 1)
 }
 
 // levels tells whether the sums vary far less than the items do that they are of.

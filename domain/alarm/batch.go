@@ -3,6 +3,7 @@ package alarm
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -75,10 +76,18 @@ func (b *batch) finish(n int) {
 // which each household stands once.
 func (l look) deeds() []batch {
 	byDay := l.batches(l.Events, onDay)
+	whole := map[deed]batch{}
+	for _, b := range l.batches(l.Events, inMonth) {
+		whole[b.deed] = b
+	}
 	var out []batch
 	taken := map[deed]bool{}
 	for _, b := range byDay {
 		if b.large() {
+			// One half today, the other tomorrow, is one list.
+			if m := whole[inMonth(b.events[0])]; len(m.events) == len(m.homes) {
+				b.share = m.share
+			}
 			out = append(out, b)
 			taken[b.deed] = true
 		}
@@ -90,6 +99,14 @@ func (l look) deeds() []batch {
 		}
 	}
 	return out
+}
+
+// amount is what the batch gave and took in sum.
+func (b batch) amount() (sum float64) {
+	for _, e := range b.events {
+		sum += math.Abs(float64(e.Tenths))
+	}
+	return sum
 }
 
 // large tells whether a batch is of much of the village.

@@ -41,6 +41,7 @@ const (
 	Same     How = "same"     // the very same sum
 	Near     How = "near"     // sums within a tenth of each other
 	Shared   How = "shared"   // what everybody has is nearly all there is
+	Stepped  How = "stepped"  // a few steps near each other, recorded as lists
 	Levelled How = "levelled" // different items that come to one sum
 	Rotated  How = "rotated"  // several quarters together are the same
 )

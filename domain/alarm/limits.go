@@ -47,6 +47,10 @@ const (
 	// mean (Gini): 0 is all alike; honest rounds lie around 0.2.
 	narrow = 0.15
 
+	// stepped is a spread of a few steps near each other (差一两分的几档), where
+	// everybody got something and nearly all was recorded as lists.
+	stepped = 0.12
+
 	// levelled: sums vary by so little of what their items vary, added up. Who is
 	// diligent in one thing is in others, so honest sums vary by as much or more;
 	// sums that were filled up to one mark (补平) by far less.

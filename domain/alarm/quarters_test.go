@@ -148,6 +148,32 @@ var honest = map[string]func(s *scene){
 			s.Events[i].RecordedAt = calendar.On(2026, 9, 30).Start().Add(20 * time.Hour)
 		}
 	},
+	"by groups": func(s *scene) { // each on a day of its own
+		for h := range s.Homes {
+			if s.chance(0.8) {
+				s.give(h, "HJ06", 3, calendar.On(2026, 8, 3+h*6/len(s.Homes)), 0, true)
+			}
+			if s.chance(0.7) {
+				s.give(h, "CF01", 2, calendar.On(2026, 7, 3+h*6/len(s.Homes)), 1, false)
+			}
+		}
+		s.deeds(0.4)
+	},
+	"tidy or not": func(s *scene) { // the same homes each month
+		s.rounds(months, func() float64 {
+			if s.chance(0.65) {
+				return 1
+			}
+			return 0.2
+		}, map[string]int{"HJ01": 5})
+		s.gathering("HJ06", 3, 0.7, 1, true)
+		s.deeds(0.5)
+	},
+	"late lists": func(s *scene) { // typed weeks after
+		s.gathering("HJ06", 3, 0.7, 20, false)
+		s.gathering("CF01", 2, 0.6, 25, false)
+		s.deeds(0.7)
+	},
 	"many away": func(s *scene) {
 		s.rounds(months, func() float64 {
 			if s.chance(0.25) {
@@ -244,6 +270,55 @@ var rigged = map[string]func(s *scene){
 		for h := range s.Homes {
 			if s.chance(0.1) {
 				s.give(h, "SX01", 10, calendar.On(2026, 9, 28), 0, false)
+			}
+		}
+	},
+	"by halves": func(s *scene) {
+		for h := range s.Homes {
+			s.give(h, "HJ01", 6, calendar.On(2026, 9, 10+h%2), 0, false)
+		}
+	},
+	"on days of their own": func(s *scene) {
+		for h := range s.Homes {
+			for _, m := range months {
+				s.give(h, "HJ01", 5, calendar.On(2026, m, 1+s.r.IntN(27)), 0, false)
+			}
+		}
+		s.deeds(0.1)
+	},
+	"real deeds and ten for all": func(s *scene) {
+		s.deeds(1)
+		s.evening(map[string]int{"HJ01": 10}, most(s, 1))
+	},
+	"three steps": func(s *scene) {
+		for h := range s.Homes {
+			v := 5 + s.r.IntN(3)
+			for _, m := range months {
+				s.give(h, "HJ01", v, calendar.On(2026, m, 28), 0, false)
+			}
+		}
+	},
+	"most in the middle": func(s *scene) {
+		on := calendar.On(2026, 9, 29)
+		for h := range s.Homes {
+			v := 10
+			switch p := s.r.Float64(); {
+			case p < 0.08:
+				v = 15
+			case p < 0.16:
+				v = 5
+			}
+			s.give(h, "HJ01", v, on, 0, false)
+		}
+	},
+	"written at the end, dated over the quarter": func(s *scene) {
+		for h := range s.Homes {
+			for _, m := range months {
+				on := calendar.On(2026, m, 10)
+				s.give(h, "HJ01", 4, on, on.DaysUntil(calendar.On(2026, 9, 30)), false)
+			}
+			if s.chance(0.3) {
+				s.give(h, "HJ05", 1, calendar.On(2026, 9, 12), 18, false)
 			}
 		}
 	},

@@ -82,6 +82,8 @@ func averagingText(f alarm.Facts) string {
 		return fmt.Sprintf("这个季度%d户里有%d户都是%s分，看不出差别。", f.Of, f.Count, f.Tenths.Signed())
 	case alarm.Near:
 		return fmt.Sprintf("这个季度%d户里有%d户都在%s分上下，看不出差别。", f.Of, f.Count, f.Tenths.Signed())
+	case alarm.Stepped:
+		return fmt.Sprintf("这个季度%d户户户有分，都在%s分上下差一点点，大半是按名单一次记的。", f.Of, f.Tenths.Signed())
 	case alarm.Levelled:
 		return fmt.Sprintf("各户得分的项目不一样，加起来%d户里却有%d户都在%s分上下，像是凑平的。", f.Of, f.Count, f.Tenths.Signed())
 	case alarm.Rotated:

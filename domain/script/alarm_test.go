@@ -25,7 +25,7 @@ func anAlarm(k alarm.Kind, how alarm.How) script.Alarm {
 func TestAlarmsArePlain(t *testing.T) {
 	t.Parallel()
 	all := []script.Alarm{anAlarm(alarm.Favour, ""), anAlarm(alarm.Favour, "pair")}
-	for _, how := range []alarm.How{alarm.Same, alarm.Near, alarm.Shared, alarm.Levelled, alarm.Rotated} {
+	for _, how := range []alarm.How{alarm.Same, alarm.Near, alarm.Shared, alarm.Stepped, alarm.Levelled, alarm.Rotated} {
 		all = append(all, anAlarm(alarm.Averaging, how))
 	}
 	for _, k := range []alarm.Kind{alarm.Deviation, alarm.Batches, alarm.Bulk, alarm.Reused, alarm.PhotoDay, alarm.Unvisited} {

@@ -11,6 +11,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/record"
@@ -262,6 +263,16 @@ func testSummary(t *testing.T, database Database) {
 	done(t)(a.pass(by(officer, on(10, 3)), q3, "全村抢险，核实属实"))
 	done(t)(a.visit(by(zhao, on(10, 5)), homes(wangsHome)[0], calendar.On(year, 10, 5)))
 	summary := tell.Summary{Once: storage.As(a.Store, func(tx *storage.Tx) tell.SummaryTx { return tx }), Townships: a.TownshipIDs}
+	told := by(0, on(10, 9))
+	_, err := storage.As(a.Store, func(tx *storage.Tx) usecase.Notices { return tx })(ctx, told, func(tx usecase.Notices) (fault.Outcome, error) {
+		return fault.Outcome{Code: fault.Done}, tx.Notify(
+			notice.Notice{Person: wang, Scope: notice.Scope{Household: wangsHome}, Occasion: "published:2026Q3:1", Kind: notice.Published, At: told.Now, Until: told.Now.AddDate(0, 0, 7)},
+			notice.Notice{Person: widow, Scope: notice.Scope{Household: widowsHome}, Occasion: "published:2026Q3:1", Kind: notice.Published, At: told.Now, Until: told.Now.AddDate(0, 0, 7)})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, raw(t, a.dsn), fmt.Sprintf("UPDATE push SET state = 'unreachable' WHERE person_id = %d", wang))
 	november := on(11, 1)
 	got, err := summary.Do(ctx, november)
 	if err != nil || got.Townships != 1 || got.Told != 1 || got.Lines == 0 {
@@ -286,6 +297,7 @@ func testSummary(t *testing.T, database Database) {
 	want := []string{
 		"红旗村：2026年第三季度还没公示", "青山村：2026年第三季度还没公示", "红旗村：10户里有9户没走访", "青山村：3户里有3户没走访",
 		"红旗村：2026年第三季度9户里有8户一样，镇里已放行", "红旗村：2026年第三季度，理由：全村抢险，核实属实",
+		"红旗村：1人没通知到，要用纸条告诉",
 	}
 	if !slices.Equal(lines, want) {
 		t.Errorf("\n got %s\nwant %s", strings.Join(lines, "\n     "), strings.Join(want, "\n     "))
