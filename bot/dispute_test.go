@@ -296,3 +296,30 @@ func TestDisputeWords(t *testing.T) {
 		t.Error(last)
 	}
 }
+
+// TestDisputeByHelper: who helps a household objects for it, under its name, and
+// the household sees by whom.
+func TestDisputeByHelper(t *testing.T) {
+	t.Parallel()
+	c := newTalk(t)
+	helper := fmt.Sprintf(`INSERT INTO helper (household_id, of_household, person_id, asked_by, state, asked_at, until)
+		VALUES (%d, %d, %d, %d, 'accepted', '2026-05-01 00:00:00', '2027-05-01')`, wangs, zhous, zhou, wang)
+	if _, err := conformance.Tables(t, c.dsn).ExecContext(t.Context(), helper); err != nil {
+		t.Fatal(err)
+	}
+	c.from = "o-zhou"
+	c.says("代办", "3 看王桂兰家的")
+	c.says("3", "3 替那家提异议")
+	c.says("3", "王桂兰家（HQ-0001）", "哪一条不对")
+	c.says("2", "王桂兰家（HQ-0001）", "第2条", "为什么")
+	c.says("她家去了两个人，我看见的", "王桂兰家（HQ-0001）", "照片")
+	c.shows("picture one", "照片收下了1张")
+	c.says("好了", "王桂兰家（HQ-0001）", "要提的是：第2条")
+	c.says("确认", "王桂兰家（HQ-0001）", "异议1号")
+	c.says("进度", "王桂兰家（HQ-0001）", "异议1号：第2条")
+	c.from = "o-wang"
+	c.says("代办记录", "代办")
+	c.says("代办记录", "替您家提了异议")
+	c.says("进度", "异议1号：第2条")
+	c.says("撤回", "要撤回异议1号")
+}

@@ -261,6 +261,10 @@ func (b *Bot) answerLoose(ctx context.Context, m message, number int, yes bool) 
 		reply, err := b.pickLine(ctx, m, home)
 		return reply, true, err
 	}
+	if c, ok := claimOf(step); ok && number > 0 && strings.HasSuffix(step.Data, "/"+m.Key) { // the same number again
+		reply, err := b.startClaim(ctx, m, c.home, number)
+		return reply, true, err
+	}
 	if c, ok := claimOf(step); ok && open && c.words != "" && yes {
 		s, err := b.standingFor(ctx, m, c.home)
 		if err != nil {

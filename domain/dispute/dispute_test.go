@@ -316,3 +316,30 @@ func TestAnswers(t *testing.T) {
 	_, err = nudged.Nudge(by(wang, noon(10, 21)))
 	code(t, "the day after", err, "")
 }
+
+// TestJoins: a decision decides those of the same record that wait and stand alike.
+func TestJoins(t *testing.T) {
+	t.Parallel()
+	one := filed(t, noon(10, 20))
+	one.Record = 5
+	less := line
+	less.StandsAs = -10 // its cap left no more
+	for name, test := range map[string]struct {
+		change func(*dispute.Dispute)
+		line   dispute.Line
+		want   bool
+	}{
+		"the same":       {func(*dispute.Dispute) {}, line, true},
+		"accepted":       {func(d *dispute.Dispute) { d.State = dispute.Accepted }, line, true},
+		"decided":        {func(d *dispute.Dispute) { d.State = dispute.Decided }, line, false},
+		"another record": {func(d *dispute.Dispute) { d.Record = 6 }, line, false},
+		"no record":      {func(d *dispute.Dispute) { d.Record = 0 }, line, false},
+		"another amount": {func(*dispute.Dispute) {}, less, false},
+	} {
+		other := one
+		test.change(&other)
+		if got := one.Joins(line, other, test.line); got != test.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
