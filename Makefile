@@ -7,7 +7,7 @@ COUNT ?= 5
 GOFUMPT = go run mvdan.cc/gofumpt@v0.12.0
 GOLANGCI = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: test client bench county services lint fmt generate build demo run
+.PHONY: test client bench county close services lint fmt generate build demo run
 
 # The whole suite with the race detector and without skips, on SQLite,
 # PostgreSQL and Redis; then the client's, in WeChat's renderer and in Chromium.
@@ -27,6 +27,11 @@ bench:
 # verifies, and whether it answers as fast as a township. Takes 20 minutes.
 county:
 	@.ci/services.sh run env CGO_ENABLED=0 XIANGFENG_TEST_COUNTY=480 go test -run '^$$' -bench County -benchtime 1x -timeout 90m ./cmd/xiangfeng
+
+# The same county closes its quarter: every sheet is signed by three, published with
+# its notices, and sealed, while the chat is asked. Takes half an hour.
+close:
+	@.ci/services.sh run env CGO_ENABLED=0 XIANGFENG_TEST_COUNTY=480 go test -run '^$$' -bench Close -benchtime 1x -timeout 120m ./cmd/xiangfeng
 
 # PostgreSQL and Redis for go test in another terminal, until Ctrl-C.
 services:
