@@ -28,6 +28,7 @@ func (s *Store) PreviewOf(ctx context.Context, v village.ID, q calendar.Quarter,
 		out.Told += len(bound[r.Household])
 		if len(bound[r.Household]) == 0 {
 			out.Untold++
+			out.Missed = append(out.Missed, r.Household)
 		}
 	}
 	out.Homes, err = s.homeNames(ctx, v)
@@ -131,14 +132,18 @@ func (s *Store) wallLists(ctx context.Context, out *script.Wall, homes script.Na
 		return script.WallLine{Household: h, Number: homes[h].Number, Name: household.Shown(homes[h].Head, out.Place.Board)}
 	}
 	for _, l := range late {
-		if l.Public {
+		if !l.Public {
+			out.LateHidden++
+		} else {
 			one := line(l.Household)
 			one.Title, one.Tenths, one.On = l.Title, l.Tenths, l.OccurredOn
 			out.Late = append(out.Late, one)
 		}
 	}
 	for _, e := range errata {
-		if e.Public {
+		if !e.Public {
+			out.ErrataHidden++
+		} else {
 			one := line(e.Household)
 			one.Line, one.Year, one.Title, one.Tenths, one.Reason = e.Line, e.Year, e.Title, e.Tenths, e.Reason
 			out.Errata = append(out.Errata, one)

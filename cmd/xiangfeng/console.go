@@ -1,16 +1,20 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"net/http"
 
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/cards"
+	closing "github.com/xiangfeng/xiangfeng/domain/usecase/close"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/supervise"
 	"github.com/xiangfeng/xiangfeng/handlers/console"
 	"github.com/xiangfeng/xiangfeng/handlers/public"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
 	"github.com/xiangfeng/xiangfeng/storage"
+	"github.com/xiangfeng/xiangfeng/storage/workbook"
 )
 
 func (s *service) doors() usecase.Once[door.Tx] {
@@ -25,8 +29,28 @@ func (s *service) console() http.Handler {
 		Ask:  door.Ask{Once: s.doors()}, Watch: door.Watch{Read: s.store}, Enter: door.Enter{Once: s.doors()},
 		Accept: door.Accept{Once: s.doors()}, Gate: door.Gate{Sessions: s.store},
 		Revoke: cards.Revoke{Once: once}, Reissue: cards.Reissue{Once: once, Random: rand.Reader, Key: s.secret(forCards)},
+		Quarters: s.store, Closing: s.deskClosing(), Table: workbook.Wall, Clean: s.cleanDesk,
 		Press: s.press(), IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
 	})
+}
+
+// deskClosing are the console's acts on quarters.
+func (s *service) deskClosing() console.Closing {
+	once := storage.As(s.store, func(tx *storage.Tx) closing.Tx { return tx })
+	look := storage.As(s.store, func(tx *storage.Tx) supervise.Tx { return tx })
+	return console.Closing{
+		Sign: closing.Sign{Once: once}, Publish: closing.Publish{Once: once}, Withdraw: closing.Withdraw{Once: once},
+		Look: supervise.Look{Once: look}, Close: supervise.Close{Once: look}, Pass: supervise.Pass{Once: look},
+	}
+}
+
+// cleanDesk has the platform look at what somebody typed at the console, where
+// there is a Mini Program.
+func (s *service) cleanDesk(ctx context.Context, cmd usecase.Command, words ...string) error {
+	if s.mini == nil {
+		return nil
+	}
+	return s.cleanWords(ctx, cmd, words...)
 }
 
 // press prints the cards of this installation.

@@ -67,6 +67,7 @@ type Preview struct {
 	Homes Names
 	// Told is how many people are told, Untold how many households have nobody bound.
 	Told, Untold int
+	Missed       []household.ID // those households
 }
 
 // Wall is a sheet as it hangs: names as the board writes them, and nothing of
@@ -79,6 +80,10 @@ type Wall struct {
 	Rows      []WallRow // by rank, the unranked last
 	Late      []WallLine
 	Errata    []WallLine
+	// LateHidden and ErrataHidden are how many more there are, of items that no
+	// board names.
+	LateHidden, ErrataHidden int
+
 	Publisher string
 	Signers   []string
 	Minutes   string // empty of a sheet from before

@@ -22,7 +22,8 @@ import (
 type visitor struct {
 	by       usecase.Caller
 	name     string
-	villages []script.CardVillage
+	staff    household.Staff
+	villages []script.CardVillage // where they have anything to do
 }
 
 // inside lets only who has a session on. What they may do is asked anew each
@@ -50,12 +51,11 @@ func (h *handler) inside(next func(http.ResponseWriter, *http.Request, visitor))
 // know fills in who the visitor is and which villages are theirs. It ends the
 // session of who holds no post any more, and refuses with Forbidden.
 func (h *handler) know(r *http.Request, v *visitor) (err error) {
-	var staff household.Staff
 	if !v.by.Administrator {
-		if staff, err = h.Read.StaffOf(r.Context(), v.by.Person); err != nil {
+		if v.staff, err = h.Read.StaffOf(r.Context(), v.by.Person); err != nil {
 			return err
 		}
-		if len(staff.Posts) == 0 {
+		if len(v.staff.Posts) == 0 {
 			return errors.Join(fault.Refuse(fault.Forbidden), h.Gate.Leave(r.Context(), cookieOf(r, sessionCookie)))
 		}
 		if v.name, err = h.Read.PersonName(r.Context(), v.by.Person); err != nil {
@@ -63,22 +63,23 @@ func (h *handler) know(r *http.Request, v *visitor) (err error) {
 		}
 	}
 	all, err := h.Read.CardVillages(r.Context())
-	v.villages = slices.DeleteFunc(all, func(c script.CardVillage) bool { return !cards.May(v.by, staff, c.Village) })
+	v.villages = slices.DeleteFunc(all, func(c script.CardVillage) bool { return !sees(*v, c) })
 	return err
 }
 
 // choice is a village to choose, township those of a township.
-type choice struct{ ID, Name string }
+type choice struct{ Path, Name string }
 
 type township struct {
 	Name     string
+	Summary  string // where its summary is, "" for who does not see it
 	Villages []choice
 }
 
 // villages is the first page: the villages to choose from, or the only one.
 func (h *handler) villages(w http.ResponseWriter, r *http.Request, v visitor) {
 	if len(v.villages) == 1 {
-		http.Redirect(w, r, h.path(v.villages[0].Village.ID), http.StatusSeeOther)
+		http.Redirect(w, r, h.home(v, v.villages[0]), http.StatusSeeOther)
 		return
 	}
 	var groups []township
@@ -87,9 +88,17 @@ func (h *handler) villages(w http.ResponseWriter, r *http.Request, v visitor) {
 			groups = append(groups, township{Name: c.Township})
 		}
 		g := &groups[len(groups)-1]
-		g.Villages = append(g.Villages, choice{h.IDs.Seal(web.Village, int64(c.Village.ID)), c.Village.Name})
+		g.Villages = append(g.Villages, choice{h.home(v, c), c.Village.Name})
 	}
 	h.render(w, r, http.StatusOK, villagesPage(v.name, groups))
+}
+
+// home is the first page of a village.
+func (h *handler) home(v visitor, c script.CardVillage) string {
+	if usecase.May(v.staff, c.Village, usecase.SeeTeam) {
+		return h.path(c.Village.ID) + "/quarters"
+	}
+	return h.path(c.Village.ID)
 }
 
 func (h *handler) path(v village.ID) string {
@@ -100,30 +109,30 @@ func (h *handler) path(v village.ID) string {
 type cardsView struct {
 	Who, Path, Query, Counts, Key string
 	Sheet                         Sheet
+	Frame                         frame
 }
 
 // cards shows the sheet of a village's cards, or those that were looked for.
 func (h *handler) cards(w http.ResponseWriter, r *http.Request, v visitor) {
-	id, ok := h.IDs.Open(web.Village, r.PathValue("village"))
-	i := slices.IndexFunc(v.villages, func(c script.CardVillage) bool { return int64(c.Village.ID) == id })
-	if !ok || i < 0 {
+	p, ok := h.open(r, v)
+	if !ok || !cards.May(v.by, v.staff, p.Village) {
 		h.refuse(w, r, fault.Refuse(fault.NotFound))
 		return
 	}
-	homes, err := h.Read.CardHomes(r.Context(), v.villages[i].Village.ID)
+	homes, err := h.Read.CardHomes(r.Context(), p.id())
 	if err != nil {
 		h.refuse(w, r, err)
 		return
 	}
 	view := cardsView{
-		Who: v.name, Path: h.path(village.ID(id)), Query: strings.TrimSpace(r.FormValue("q")), Key: rand.Text(),
-		Counts: script.CardCounts(len(homes), held(homes)),
+		Who: v.name, Path: h.path(p.id()), Query: strings.TrimSpace(r.FormValue("q")), Key: rand.Text(),
+		Counts: script.CardCounts(len(homes), held(homes)), Frame: h.frame(p, tabCards),
 	}
 	if view.Query != "" {
 		homes = found(homes, view.Query)
 		view.Counts = script.CardsFound(len(homes))
 	}
-	if view.Sheet, err = h.Press.Sheet(v.villages[i], homes); err != nil {
+	if view.Sheet, err = h.Press.Sheet(p.CardVillage, homes); err != nil {
 		h.refuse(w, r, err)
 		return
 	}

@@ -5,6 +5,7 @@ package console
 import (
 	"context"
 	"embed"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/cards"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
 	"github.com/xiangfeng/xiangfeng/domain/village"
@@ -42,9 +44,17 @@ type Options struct {
 	Revoke  cards.Revoke
 	Reissue cards.Reissue
 	Press   Press
-	IDs     web.IDs
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Quarters, Closing and Assessing are the villages' quarters and what is
+	// done about them.
+	Quarters Quarters
+	Closing  Closing
+	// Table writes a wall sheet as a workbook.
+	Table func(io.Writer, script.Wall) error
+	// Clean refuses words that must not be shown; nil refuses none.
+	Clean func(ctx context.Context, cmd usecase.Command, words ...string) error
+	IDs   web.IDs
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 type handler struct{ Options }
@@ -63,12 +73,21 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /console/static/", http.StripPrefix("/console/static/", http.FileServerFS(files)))
 	mux.HandleFunc("GET /console/{$}", h.inside(h.villages))
 	mux.HandleFunc("GET /console/villages/{village}", h.inside(h.cards))
+	const quarters = "/console/villages/{village}/quarters"
+	mux.HandleFunc("GET "+quarters, h.at(usecase.SeeTeam, h.quarters))
+	mux.HandleFunc("GET "+quarters+"/{quarter}", h.atQuarter(usecase.SeeTeam, h.state))
+	mux.HandleFunc("POST "+quarters+"/{quarter}/sign", h.atQuarter(usecase.Sign, h.sign))
+	mux.HandleFunc("POST "+quarters+"/{quarter}/publish", h.atQuarter(usecase.Publish, h.publish))
+	mux.HandleFunc("POST "+quarters+"/{quarter}/withdraw", h.atQuarter(usecase.SeeTeam, h.takeDown))
+	mux.HandleFunc("POST "+quarters+"/{quarter}/override", h.atQuarter(usecase.Consent, h.override))
+	mux.HandleFunc("GET "+quarters+"/{quarter}/wall", h.atQuarter(usecase.SeeTeam, h.wall))
+	mux.HandleFunc("GET "+quarters+"/{quarter}/wall.xlsx", h.atQuarter(usecase.SeeTeam, h.table))
 	mux.HandleFunc("POST /console/cards/revoke", h.inside(h.revoke))
 	mux.HandleFunc("POST /console/cards/reissue", h.inside(h.reissue))
 	mux.HandleFunc("POST /console/leave", h.leave)
 	mux.HandleFunc("GET /console/door", h.door)
 	mux.HandleFunc("POST /console/door", h.ask)
-	mux.HandleFunc("GET /console/door/state", h.state)
+	mux.HandleFunc("GET /console/door/state", h.doorState)
 	mux.HandleFunc("GET /console/door/{code}", h.scanned)
 	mux.HandleFunc("POST /console/enter", h.enter)
 	mux.HandleFunc("GET /console/first/{code}", h.link)

@@ -29,12 +29,15 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/cards"
+	closing "github.com/xiangfeng/xiangfeng/domain/usecase/close"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/supervise"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/handlers/console"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
 	"github.com/xiangfeng/xiangfeng/storage"
 	"github.com/xiangfeng/xiangfeng/storage/conformance"
+	"github.com/xiangfeng/xiangfeng/storage/workbook"
 )
 
 var cardKey = []byte("the cards of the tests")
@@ -83,10 +86,17 @@ func open(t testing.TB) *office {
 	o := &office{store: store, dsn: dsn, ids: web.NewIDs([]byte("ids")), now: calendar.On(2026, 2, 2).Start().Add(9 * time.Hour)}
 	doors := o.doors()
 	once := storage.As(store, func(tx *storage.Tx) cards.Tx { return tx })
+	closings := storage.As(store, func(tx *storage.Tx) closing.Tx { return tx })
+	looks := storage.As(store, func(tx *storage.Tx) supervise.Tx { return tx })
 	o.Server = httptest.NewServer(console.New(console.Options{
 		Read: store, Ask: door.Ask{Once: doors}, Watch: door.Watch{Read: store}, Enter: door.Enter{Once: doors},
 		Accept: door.Accept{Once: doors}, Gate: door.Gate{Sessions: store},
 		Revoke: cards.Revoke{Once: once}, Reissue: cards.Reissue{Once: once, Random: rand.Reader, Key: cardKey},
+		Quarters: store, Table: workbook.Wall,
+		Closing: console.Closing{
+			Sign: closing.Sign{Once: closings}, Publish: closing.Publish{Once: closings}, Withdraw: closing.Withdraw{Once: closings},
+			Look: supervise.Look{Once: looks}, Close: supervise.Close{Once: looks}, Pass: supervise.Pass{Once: looks},
+		},
 		Press: console.Press{URL: "https://jifen.example", Key: cardKey}, IDs: o.ids, Now: o.Now, Log: slog.New(slog.DiscardHandler),
 	}))
 	t.Cleanup(o.Close)
@@ -268,7 +278,7 @@ func TestDoor(t *testing.T) {
 		t.Errorf("%+v; nobody has confirmed", p)
 	}
 	b = o.enter(t, post(t, 0, household.Leader))
-	if p := b.get("/console/"); !strings.HasPrefix(p.path, o.path(1)) || !strings.Contains(p.text, "红旗村 · 积分信息卡") {
+	if p := b.get("/console/"); p.path != o.path(1)+"/quarters" || !strings.Contains(p.text, "红旗村") || !strings.Contains(p.text, script.CardTitle) {
 		t.Errorf("%s", p.path)
 	}
 	if p := b.get("/console/door/state"); p.text != "over" {
@@ -341,7 +351,7 @@ func TestWhoSeesWhich(t *testing.T) {
 			t.Errorf("%s can tell a foreign village from none:\n%s\n%s", role, none.text, missing.text)
 		}
 		first := b.get("/console/")
-		if sees == [2]bool{} && !strings.Contains(first.text, script.ConsoleNowhere) {
+		if role == household.Shopkeeper && !strings.Contains(first.text, script.ConsoleNowhere) {
 			t.Errorf("%s reads %s", role, first.text)
 		}
 	}
@@ -530,7 +540,7 @@ func TestForeignPages(t *testing.T) {
 	if card, _ := o.card(t, number); card.State != household.CardActive {
 		t.Error("the card was revoked")
 	}
-	if p := b.get("/console/"); p.path != o.path(1) {
+	if p := b.get("/console/"); p.path != o.path(1)+"/quarters" {
 		t.Errorf("%s; the session was ended", p.path)
 	}
 }

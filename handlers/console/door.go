@@ -89,8 +89,8 @@ func (h *handler) door(w http.ResponseWriter, r *http.Request) {
 	h.render(w, r, http.StatusOK, doorPage(view))
 }
 
-// state tells the page's script in one word how far its browser has come.
-func (h *handler) state(w http.ResponseWriter, r *http.Request) {
+// doorState tells the page's script in one word how far its browser has come.
+func (h *handler) doorState(w http.ResponseWriter, r *http.Request) {
 	word := "over"
 	if s, waits := Secret(r); waits {
 		state, _, err := h.Watch.Do(r.Context(), s, h.Now())

@@ -414,6 +414,7 @@ test('the laptop is let in by the phone and prints the cards', async () => {
   await tap('#confirm')
   await sees('电脑上已经登录')
   await laptop.bringToFront()
+  await laptop.click('.tabs >> text=积分信息卡')
   await laptop.locator('article.card').first().waitFor()
   await laptop.waitForLoadState() // the sheet is drawn as it arrives
   const printed = await laptop.$$eval('article.card', (all) => all.map((c) => [c.id, !!c.querySelector('img')]))

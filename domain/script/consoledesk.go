@@ -1,0 +1,129 @@
+package script
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/quarter"
+)
+
+// What the console says about a quarter: its assessment, its sheet and who signs.
+
+// The sentences that need no facts.
+const (
+	DeskMenu      = "本村的页面"
+	DeskQuarters  = "季度公示"
+	DeskDisputes  = "异议"
+	DeskSummary   = "镇里汇总"
+	DeskState     = "办到哪了"
+	DeskAssess    = "考核认定"
+	DeskNoQuarter = "这个村还没有户，没有季度可办。"
+	DeskLate      = "过了日子还没公示，镇里看得到。"
+
+	SheetToCome   = "要贴的榜"
+	SheetLook     = "看公示榜"
+	SheetDigest   = "这一版的指纹"
+	SheetNotice   = "每一户会收到这样的通知（这里是第一户的）："
+	SheetMissed   = "通知不到的户，要印纸条告诉："
+	SheetSigned   = "签字"
+	SheetSign     = "我看过了，签字"
+	SheetSignHow  = "请先看公示榜草稿。签字只对您看到的这一版有效，分数变了要重新签。"
+	SheetSignGone = "分数变了，这个签字作废了"
+	SheetSignLeft = "已经不在小组里，这个签字不算"
+	SheetNoSign   = "还没有人签字。"
+	SheetPublish  = "公示"
+	SheetMinutes  = "会议记录：什么时候开的会，谁参加了，定了什么"
+	SheetPutUp    = "贴出公示榜"
+	SheetPutHow   = "贴出以后不能改，要改得先由镇里同意撤下。校验码马上生成，绑定了的人都会收到通知。"
+	SheetDown     = "撤下这张榜"
+	SheetDownWhy  = "为什么要撤"
+	SheetDownAsk  = "请镇里同意撤榜"
+	SheetDownDo   = "同意，撤下"
+	SheetDownHow  = "撤下以后，这张榜和它的校验码都不算数了。改好再贴，要换新的校验码，公示的日子重新算。"
+	SheetBlocked  = "现在还不能公示"
+	SheetPass     = "镇里书面放行"
+	SheetPassWhy  = "放行的理由（会记下来）"
+	SheetPassDo   = "写明理由，放行"
+	SheetPassed   = "镇里已经放行："
+	SheetMinuted  = "会议记录："
+
+	// What has been done, as the page says after it.
+	DoneSigned    = "签好了。"
+	DonePublished = "贴出来了。请把公示榜印出来，贴到墙上。"
+	DoneAsked     = "已经报给镇里，等镇里同意。"
+	DoneDown      = "已经撤下。改好以后重新签字、公示。"
+	DonePassed    = "已经放行，理由记下了。"
+)
+
+// DeskTooLong tells that what was typed is too long for a form.
+const DeskTooLong = "写得太长了，没有办。请写短一点。"
+
+var seasonStates = map[quarter.State]string{
+	quarter.Open: "正在记", quarter.Assessing: "等考核、公示", quarter.Published: "正在公示", quarter.Sealed: "已办结",
+}
+
+// SeasonState words how far a quarter has come.
+func SeasonState(s Season, today calendar.Date) string {
+	if s.State == quarter.Open && s.Q.Last().Before(today) {
+		return seasonStates[quarter.Assessing]
+	}
+	return seasonStates[s.State]
+}
+
+// SeasonSays tells what is to be done about a quarter, and by when.
+func SeasonSays(s Season, today calendar.Date) string {
+	switch {
+	case s.State == quarter.Sealed:
+		return fmt.Sprintf("%s办结，校验码 %s。分数不再变，要改只能勘误。", day(s.SealedOn, 0), s.Code)
+	case s.State == quarter.Published:
+		return fmt.Sprintf("校验码 %s。%s贴出，挂到%s（含当天），到期自动办结。", s.Code, day(s.PublishedOn, 0), day(s.SealOn().AddDays(-1), 0))
+	case s.Q.Last().Before(today):
+		return fmt.Sprintf("请在%s前认定完，公示出来。", day(calendar.PublishBy(s.Q), 0))
+	}
+	return fmt.Sprintf("记到%s。记下的可以随时认定。", day(s.Q.Last(), 0))
+}
+
+// SeasonCounts words a quarter's events by how far they have come.
+func SeasonCounts(pending, confirmed, returned, rejected int) string {
+	return fmt.Sprintf("待认定%d条，已认定%d条，退回%d条，不通过%d条。", pending, confirmed, returned, rejected)
+}
+
+// SeasonUnsent tells that phones of the team hold what was not sent yet.
+func SeasonUnsent(phones, records int, since time.Time) string {
+	text := fmt.Sprintf("还有%d部手机上的%d条记录没发出来。", phones, records)
+	if !since.IsZero() {
+		text = fmt.Sprintf("还有%d部手机上的%d条记录没发出来，最早是%s的。", phones, records, day(calendar.DateOf(since), 0))
+	}
+	return text + "公示前请让他们连上网发出来，不然算下一季度的补记。"
+}
+
+// SheetReach tells whom the sheet to come is told to.
+func SheetReach(told, untold int) string {
+	return fmt.Sprintf("公示后会通知%d个人；有%d户没有人绑定微信，通知不到。", told, untold)
+}
+
+// SheetNeed tells how many signatures there are and must be.
+func SheetNeed(have, need int) string {
+	if have >= need {
+		return fmt.Sprintf("要%d个人签字，已经够了。", need)
+	}
+	return fmt.Sprintf("要%d个人签字，有效的有%d个，还差%d个。", need, have, need-have)
+}
+
+// SheetAsked tells that the village has asked for its sheet to come down.
+func SheetAsked(name string, at time.Time, reason string) string {
+	return fmt.Sprintf("%s在%s申请撤下这张榜：%s", name, moment(at), reason)
+}
+
+// SheetSignature words a signature.
+func SheetSignature(name string, at time.Time) string { return name + "，" + moment(at) }
+
+// SheetLists tells how many lines of 补记 and 勘误 a sheet has.
+func SheetLists(late, errata int) string {
+	return fmt.Sprintf("补记%d条，勘误%d条。", late, errata)
+}
+
+func moment(at time.Time) string {
+	return at.In(calendar.Shanghai).Format("1月2日 15:04")
+}
