@@ -150,6 +150,15 @@ func testDispute(t *testing.T, open Database) {
 	}
 	same(t, "decided", a.told(t, "dispute:1:decided"), wang)
 
+	for _, state := range []string{"waiting", "accepted"} { // a decision that was not sent asks nothing yet
+		if _, err := raw(t, a.dsn).Exec("UPDATE push SET state = '" + state + "' WHERE occasion = 'dispute:1:decided'"); err != nil {
+			t.Fatal(err)
+		}
+		waits, err := a.Awaiting(ctx, wang, wangsHome)
+		if err != nil || (len(waits) == 1) != (state == "accepted") {
+			t.Errorf("%s: %v, %v", state, waits, err)
+		}
+	}
 	refused(t, fault.TooLate)(a.answers().Appeal(ctx, by(wang, on(10, 20)), id, "还是不对"))
 	due := done(t)(a.answers().Appeal(ctx, by(wang, on(10, 19)), id, "还是不对")).Day
 	if want := calendar.AddWorkingDays(calendar.On(year, 10, 19), 5); due != want.String() {
