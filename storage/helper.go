@@ -201,9 +201,22 @@ func (s *Store) Helping(ctx context.Context, openid string, today calendar.Date)
 	return out, err
 }
 
+// helpedBy are the households that a person has said yes to help.
+func (s *Store) helpedBy(ctx context.Context, p household.PersonID) ([]script.Helper, error) {
+	var rows []helperScan
+	err := s.read.WithContext(ctx).Table("helper h").Select("h.id, h.household_id, a.number, a.head, h.until").
+		Joins("JOIN household a ON a.id = h.household_id").
+		Where("h.person_id = ? AND h.state = ?", p, household.HelperAccepted).Order("h.id").Scan(&rows).Error
+	return each(rows, helperScan.helped), err
+}
+
+func (r helperScan) helped() script.Helper {
+	return script.Helper{ID: r.ID, Home: script.Home{ID: r.HouseholdID, Number: r.Number, Head: r.Head}, Until: r.Until.Date}
+}
+
 func (r helperScan) add(out *script.Helping, o own, today calendar.Date) {
 	h := household.Helper{State: r.State, AskedAt: r.AskedAt.Time, Until: r.Until.Date}
-	helped := script.Helper{ID: r.ID, Home: script.Home{ID: r.HouseholdID, Number: r.Number, Head: r.Head}, Until: r.Until.Date}
+	helped := r.helped()
 	switch {
 	case !h.Waits(today) && !h.Serves(today):
 	case r.HouseholdID == o.ID:

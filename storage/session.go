@@ -283,6 +283,9 @@ func (s *Store) Me(ctx context.Context, p household.PersonID) (script.Me, error)
 	if me.Villages, err = s.myVillages(ctx, p); err != nil {
 		return me, err
 	}
+	if me.Helped, err = s.helpedBy(ctx, p); err != nil {
+		return me, err
+	}
 	var chosen preferenceRow
 	found := db.Where("person_id = ?", p).Limit(1).Find(&chosen)
 	if found.RowsAffected > 0 {

@@ -28,8 +28,11 @@ type Me struct {
 	Name     string
 	Homes    []MyHome
 	Villages []MyVillage
-	Scale    int    // of letters, in hundredths
-	Consent  string // the version of the terms agreed to, "" for none
+	// Helped are the households that the person has said yes to help, also those
+	// whose year is over.
+	Helped  []Helper
+	Scale   int    // of letters, in hundredths
+	Consent string // the version of the terms agreed to, "" for none
 }
 
 // Phone is what a colleague's phone still holds.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -81,6 +82,7 @@ type meBody struct {
 	Name       string        `json:"name"`
 	Bound      bool          `json:"bound"`
 	Households []myHomeBody  `json:"households"`
+	Helped     []homeBody    `json:"helped" doc:"the households that I help, and may object for"`
 	Villages   []villageBody `json:"villages"`
 	Townships  []placeBody   `json:"townships" doc:"whose office the person is of, or which they audit"`
 	Scale      float64       `json:"scale" doc:"size of the letters, 1 to 1.6"`
@@ -95,14 +97,19 @@ func (a *API) meOf(ctx context.Context, p household.PersonID) (meBody, error) {
 		return meBody{}, err
 	}
 	body := meBody{
-		ID: a.IDs.Seal(web.Person, int64(p)), Name: me.Name, Bound: len(me.Homes) > 0, Households: []myHomeBody{}, Villages: []villageBody{},
-		Townships: []placeBody{},
-		Scale:     float64(me.Scale) / 100, Consent: consentBody{script.Terms, me.Consent == script.Terms}, Needs: []string{},
+		ID: a.IDs.Seal(web.Person, int64(p)), Name: me.Name, Bound: len(me.Homes) > 0,
+		Households: []myHomeBody{}, Helped: []homeBody{}, Villages: []villageBody{}, Townships: []placeBody{},
+		Scale: float64(me.Scale) / 100, Consent: consentBody{script.Terms, me.Consent == script.Terms}, Needs: []string{},
 	}
 	for _, h := range me.Homes {
 		home := a.home(h.Home)
 		home.Village, home.VillageID = h.Place.Name, a.IDs.Seal(web.Village, int64(h.Place.Village))
 		body.Households = append(body.Households, myHomeBody{home, h.Current})
+	}
+	for _, h := range me.Helped {
+		if today := calendar.DateOf(a.Now()); !h.Until.Before(today) {
+			body.Helped = append(body.Helped, a.home(h.Home))
+		}
 	}
 	for _, v := range me.Villages {
 		body.Villages = append(body.Villages, a.myVillage(p, v))

@@ -24,6 +24,7 @@ type me struct {
 		VillageID                 string `json:"village_id"`
 		Current                   bool
 	}
+	Helped   []struct{ ID, Number, Head string }
 	Villages []struct {
 		ID, Name, Township string
 		Roles, Deeds       []string
@@ -61,6 +62,25 @@ func TestWhoIAm(t *testing.T) {
 	w.call(http.MethodGet, "/me", w.signIn(t, "m-stranger"), nil).into(t, &stranger)
 	if stranger.Bound || stranger.Name != "" || !slices.Contains(stranger.Needs, "phone") {
 		t.Errorf("%+v", stranger)
+	}
+}
+
+// TestWhomIHelp: one sees whom one helps until the year is over.
+func TestWhomIHelp(t *testing.T) {
+	t.Parallel()
+	w, v := newWorld(t), township()[0]
+	helper, of := villager(t, v, 0)
+	_, home := villager(t, v, 1)
+	token := w.signIn(t, helper.MiniOpenID)
+	for until, want := range map[string]int{"2026-01-01": 0, "2999-01-01": 1} {
+		w.execute(t, "DELETE FROM helper")
+		w.execute(t, "INSERT INTO helper (household_id, of_household, person_id, asked_by, state, asked_at, until) VALUES (?, ?, ?, ?, 'accepted', '2025-12-01 00:00:00', ?)",
+			home.ID, of.ID, helper.ID, helper.ID, until)
+		var got me
+		w.call(http.MethodGet, "/me", token, nil).into(t, &got)
+		if len(got.Helped) != want || want == 1 && (got.Helped[0].Number != home.Number || got.Helped[0].ID == "") {
+			t.Errorf("until %s: %+v", until, got.Helped)
+		}
 	}
 }
 

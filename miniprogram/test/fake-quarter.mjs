@@ -47,15 +47,15 @@ export function quarters({ households, shot, other }) {
   const line = { year: 2026, no: 6, on: '2026-10-12', item: '乱倒垃圾', points: '−3', recorder: '张建国', confirmer: '刘书记' }
   const steps = [{ at: '2026-10-13T09:00:00+08:00', text: '王桂兰家提了异议' }]
   const dispute = (id, number, state, more = {}) => ({
-    id, number, state, household: households[0], line, words: '那天我家没有倒垃圾，是路过的车掉下来的。', photos: [shot], filed_at: '2026-10-13T09:00:00+08:00', by_helper: '', promised: '2026-10-19', extended: '',
-    decision: null, appeal: null, steps, same_record: 1, may: {}, why_not: '', ...more,
+    id, number, state, household: households[0], line, words: '那天我家没有倒垃圾，是路过的车掉下来的。', photos: [shot], filed_at: '2026-10-13T09:00:00+08:00', by_helper: false, promised: '2026-10-19', due: '2026-10-19', overdue: false, escalated: false, extended: '', state_words: '等小组来查，最迟10月19日给结果', first: null, appeal_until: '',
+    decision: null, appeal: null, steps, same_record: 0, may: {}, why_not: '', ...more,
   })
-  const decision = { stands: true, stands_as: '', reason: '查看了照片，垃圾确实在门口沟边，提醒后七天没有清。', by: '赵德福', at: '2026-10-16T15:00:00+08:00' }
+  const decision = { stands: true, stands_as: '', words: '维持不变', photos: [], reason: '查看了照片，垃圾确实在门口沟边，提醒后七天没有清。', by: '赵德福', at: '2026-10-16T15:00:00+08:00' }
   world.disputes = [
-    dispute('c1', '异议12号', 'filed'),
-    dispute('c2', '异议11号', 'decided', { decision, appeal_until: '2026-10-26', steps: [...steps, { at: '2026-10-14T08:40:00+08:00', text: '赵德福受理' }, { at: '2026-10-16T15:00:00+08:00', text: '赵德福答复：不改' }] }),
-    dispute('c3', '异议10号', 'accepted', { household: households[3], line: null, words: '11月8日我去了清洁日，没有给我家记。', by_helper: '李秀英', same_record: 3 }),
-    dispute('c4', '异议9号', 'appealed', { household: households[4], decision, appeal: { words: '照片不是我家门口，请镇上来看。', due: '2026-10-23' } }),
+    dispute('c1', '12', 'filed'),
+    dispute('c2', '11', 'decided', { decision, appeal_until: '2026-10-26', due: '2026-10-26', state_words: '维持不变，10月26日前等您回话', steps: [...steps, { at: '2026-10-14T08:40:00+08:00', text: '赵德福受理' }, { at: '2026-10-16T15:00:00+08:00', text: '赵德福答复：不改' }] }),
+    dispute('c3', '10', 'accepted', { household: households[3], line: null, words: '11月8日我去了清洁日，没有给我家记。', by_helper: true, same_record: 2, overdue: true, escalated: true, state_words: '转给镇上办，最迟10月19日给结果' }),
+    dispute('c4', '9', 'appealed', { household: households[4], decision, appeal: { words: '照片不是我家门口，请镇上来看。', due: '2026-10-23' }, due: '2026-10-23', state_words: '等镇上定，最迟10月23日' }),
   ]
   const powers = {
     villager: { filed: { withdraw: true, nudge: true }, accepted: { withdraw: true, nudge: true }, decided: { agree: true, appeal: true }, appealed: { nudge: true, withdraw: true } },
@@ -64,10 +64,11 @@ export function quarters({ households, shot, other }) {
   }
   const shown = (c, who) => ({ ...c, may: powers[who]?.[c.state] ?? {} })
 
+  const alarm = (id, more) => ({ id, kind: '', title: '', text: '', blocks: false, lines: [], homes: [], state: 'open', state_words: '等着看', outcome: '', words: '', closed_by: '', may_close: true, may_suspend: false, why_not: '', ...more })
   world.alarms = [
-    { id: 'al1', kind: 'averaging', text: '全村 53 户里有 50 户分数一样，像是平均发分。', blocks: true, lines: [], state: 'open', outcome: '' },
-    { id: 'al2', kind: 'reuse', text: '同一张照片用在了两户的记录里。', blocks: false, state: 'open', outcome: '', lines: [0, 1].map((i) => ({ id: 'l' + i, household: households[i], item: '院落亮化', points: '+5', on: '2026-09-12', recorder: '张建国' })) },
-    { id: 'al3', kind: 'visits', text: '有 4 户整个季度没有人走访。', blocks: false, state: 'closed', outcome: 'explained', words: '四户都在外打工，家里没人。', lines: [] },
+    alarm('al1', { kind: 'averaging', title: '分数太平均', text: '全村 53 户里有 50 户分数一样，像是平均发分。', blocks: true, may_close: false, why_not: '要镇里书面同意。' }),
+    alarm('al2', { kind: 'photo_reused', title: '照片重复', text: '同一张照片用在了两户的记录里。', lines: [0, 1].map((i) => ({ id: 'l' + i, household: households[i], item: '院落亮化', points: '+5', on: '2026-09-12', recorder: '张建国' })) }),
+    alarm('al3', { kind: 'unvisited', title: '没有走访', text: '有 4 户整个季度没有人走访。', homes: households.slice(0, 4), state: 'closed', state_words: '说得清', outcome: 'explained', words: '四户都在外打工，家里没人。', closed_by: '刘书记', may_close: false }),
   ]
 
   const summary = {
@@ -127,12 +128,12 @@ export function quarters({ households, shot, other }) {
       return { ok: true }
     }
     if (/^\/alarms\//.test(path)) {
-      Object.assign(world.alarms.find((a) => path.includes(a.id)), { state: 'closed', outcome: body.outcome, words: body.words })
+      Object.assign(world.alarms.find((a) => path.includes(a.id)), { state: 'closed', state_words: '已改正', outcome: body.outcome, words: body.words, may_close: false })
       return { ok: true }
     }
     if (path === '/disputes') {
-      world.disputes.unshift(dispute('c9', '异议13号', 'filed', { words: body.words, line: body.line ? { ...line, no: body.line } : null }))
-      return { id: 'c9', number: '异议13号', promised: '2026-11-30' }
+      world.disputes.unshift(dispute('c9', '13', 'filed', { words: body.words, line: body.line ? { ...line, no: body.line } : null }))
+      return { id: 'c9', number: '13', promised: '2026-11-30' }
     }
     const [, which, deed] = /^\/disputes\/(\w+)\/(\w+)$/.exec(path) ?? []
     if (deed) {
@@ -140,7 +141,8 @@ export function quarters({ households, shot, other }) {
       const to = { accept: 'accepted', decide: one.state === 'appealed' ? 'closed' : 'decided', withdraw: 'withdrawn', agree: 'closed', appeal: 'appealed' }[deed]
       if (to) one.state = to
       if (deed === 'decide') one.decision = { ...decision, stands: body.stands, stands_as: body.points ?? '', reason: body.reason }
-      if (deed === 'appeal') one.appeal = { words: body.words, due: '2026-10-30' }
+      if (deed === 'appeal') Object.assign(one, { appeal: { words: body.words, due: '2026-10-30' }, state_words: '等镇上定，最迟10月30日' })
+      if (deed === 'decide') one.state_words = '改了'
       return { ok: true }
     }
     return undefined

@@ -15,8 +15,8 @@ const policy =
 
 const heads = ['王桂兰', '张建国', '赵德福', '刘玉梅', '陈大山', '李秀英', '周满仓', '孙秀珍', '吴老四', '欧阳建设', '郑小红', '何青山']
 const households = heads.map((head, i) => ({ id: `hh${i + 1}`, number: `HQ-00${31 + i}`, head, visited: i > 8 }))
-const team = { id: 'v1', name: '红旗村', township: '高阳镇', roles: ['team_member', 'leader'], deeds: ['see_team', 'record', 'confirm', 'see_phones', 'sign', 'publish', 'see_disputes', 'decide_dispute'] }
-const office = ['v1', 'v2'].map((id, i) => ({ id, name: ['红旗村', '高坪村'][i], township: '高阳镇', roles: ['officer'], deeds: ['see_team', 'confirm', 'consent', 'see_disputes', 'decide_dispute', 'see_township'] }))
+const team = { id: 'v1', name: '红旗村', township: '高阳镇', roles: ['team_member', 'leader'], deeds: ['see_team', 'record', 'confirm', 'see_phones', 'sign', 'publish', 'decide_dispute', 'see_alarms'] }
+const office = ['v1', 'v2'].map((id, i) => ({ id, name: ['红旗村', '高坪村'][i], township: '高阳镇', roles: ['officer'], deeds: ['see_team', 'confirm', 'consent', 'decide_dispute', 'see_alarms', 'see_township'] }))
 
 const consented = new Set()
 

@@ -171,7 +171,7 @@ test('a villager objects to a line, follows it and appeals', async () => {
   await write('why', '照片不是我家门口')
   await p.tap('#why-send')
   assert.deepEqual(await written('/disputes/c2/appeal'), { words: '照片不是我家门口' })
-  await p.see('镇里10月30日前答复')
+  await p.see('等镇上定，最迟10月30日')
   await p.go('pkg-dispute/file?line=6&year=2026')
   await p.see('哪里不对')
   await p.page.waitForTimeout(200)
@@ -211,13 +211,16 @@ test('a helper acts for the household helped, and it is said', async () => {
   await p.tap('#help-HQ-0033')
   await p.see('您在替赵德福家办')
   await p.tap('#lines')
-  await p.tap('#wrong-7')
+  await p.see('他家明细上的第几条')
   await p.see('您在替赵德福家办')
   await p.tap('#known-1')
+  await p.see('先填第几条')
+  await p.frame().locator('#pick input').fill('7')
   await p.tap('#send')
   await yes('提')
   await p.see('异议13号')
-  assert.equal((await written('/disputes')).household, 'hh3')
+  const { household, line } = await written('/disputes')
+  assert.deepEqual({ household, line }, { household: 'hh3', line: 7 })
 })
 
 test('the team accepts, asks for days and decides; the points are those that were typed', async () => {
@@ -240,7 +243,7 @@ test('the team accepts, asks for days and decides; the points are those that wer
   await p.see('从 −3 改成 -1.5 分')
   await yes('就这样答复')
   assert.deepEqual(await written('/disputes/c1/decide'), { stands: false, reason: '沟边的是邻居家的，门口的是他家的', photos: [], points: '-1.5' })
-  await p.see('有答复了')
+  await p.see('维持不变')
 })
 
 test('what came back to me is mended or withdrawn', async () => {

@@ -508,6 +508,13 @@ func testHelperDisputes(t *testing.T, open Database) {
 	if _, err := raw(t, a.dsn).Exec(helper); err != nil {
 		t.Fatal(err)
 	}
+	me, err := a.Me(ctx, newcomer)
+	if err != nil || len(me.Helped) != 1 || me.Helped[0].Home.ID != wangsHome || me.Helped[0].Until.String() != "2027-05-01" {
+		t.Errorf("whom the newcomer helps: %+v, %v", me.Helped, err)
+	}
+	if me, err = a.Me(ctx, wang); err != nil || len(me.Helped) != 0 {
+		t.Errorf("who is helped helps nobody: %+v, %v", me.Helped, err)
+	}
 	id := a.filed(t, newcomer, wangsHome, line.Line, now)
 	d := a.disputeOf(t, id)
 	if !d.ByHelper || d.FiledBy != newcomer {

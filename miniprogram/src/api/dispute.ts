@@ -4,23 +4,42 @@
 import { act, read } from './http'
 import type { Household, Shown } from './types'
 
+// Decision is what was decided, and why; words say it in short.
+export interface Decision {
+  stands: boolean
+  stands_as?: string
+  words: string
+  reason: string
+  by: string
+  at: string
+  photos?: Shown[] | null
+}
+
 export type CaseState = 'filed' | 'accepted' | 'decided' | 'appealed' | 'closed' | 'withdrawn'
 
 export interface Case {
   id: string
+  // number is in digits: 12 of 异议12号.
   number: string
   state: CaseState
+  // state_words say how far it is, who must act, and by when.
+  state_words?: string
   household?: Household | null
   village?: string
-  line?: { year: number; no: number; on: string; item: string; points: string; recorder?: string; confirmer?: string } | null
+  line?: { year: number; no: number; on: string; item: string; points: string; stands_as?: string; recorder?: string; confirmer?: string } | null
   words: string
   photos?: Shown[] | null
   filed_at: string
-  by_helper?: string | boolean
+  by_helper?: boolean
   promised?: string
-  extended?: string
+  due?: string
   overdue?: boolean
-  decision?: { stands: boolean; stands_as?: string; reason: string; by: string; at: string } | null
+  escalated?: boolean
+  extended?: string
+  // decision is the one that counts; first the village's, where the township has
+  // decided since.
+  decision?: Decision | null
+  first?: Decision | null
   appeal?: { words: string; due: string } | null
   appeal_until?: string
   steps?: { at: string; text: string }[] | null

@@ -111,12 +111,20 @@ export interface Sheet extends Omit<Season, 'late'> {
 export interface Alarm {
   id: string
   kind: string
+  title?: string
   text: string
   blocks: boolean
   lines?: { id: string; household: { number: string; head: string }; item: string; points: string; on: string; recorder: string }[] | null
-  state: string
+  // homes stand behind one that is not about events.
+  homes?: { id: string; number: string; head: string }[] | null
+  state: 'open' | 'past' | 'closed'
+  state_words?: string
   outcome?: string
   words?: string
+  closed_by?: string
+  may_close?: boolean
+  may_suspend?: boolean
+  why_not?: string
 }
 
 const at = (village: string, quarter: string) => `/villages/${encodeURIComponent(village)}/quarters/${quarter}`
@@ -127,7 +135,7 @@ export const entries = (village: string, q: string, state: string, after: string
   read<{ events: Entry[] | null; next?: string }>(`${at(village, q)}/events?state=${state}${after ? '&after=' + encodeURIComponent(after) : ''}`)
 export const preview = (village: string, q: string) => read<Preview>(`${at(village, q)}/preview`)
 export const sheet = (village: string, q: string) => read<Sheet>(`${at(village, q)}/sheet`)
-export const alarms = (village: string, q: string) => read<{ alarms: Alarm[] | null }>(`${at(village, q)}/alarms`)
+export const alarms = (village: string, q: string) => read<{ alarms: Alarm[] | null; override?: { reason: string; at: string } | null }>(`${at(village, q)}/alarms`)
 
 export const confirm = (event: string) => act(`/events/${event}/confirm`, {})
 export const giveBack = (event: string, reason: string) => act(`/events/${event}/return`, { reason })

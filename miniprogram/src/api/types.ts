@@ -114,6 +114,8 @@ export interface Line {
   note?: string
   recorder?: string
   confirmer?: string
+  // mark is what became of an objection to it.
+  mark?: string
 }
 
 export interface Points {

@@ -1,0 +1,1 @@
+"use strict";const e=require("../common/vendor.js");Math||t();const t=()=>"./Sign.js",o=e.defineComponent({__name:"Trouble",props:{text:{}},setup:t=>(t,o)=>e.e({a:t.text},t.text?{b:e.p({name:"alert",color:"#b3261e"}),c:e.t(t.text)}:{})});wx.createComponent(o);

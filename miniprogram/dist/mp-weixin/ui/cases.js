@@ -1,0 +1,1 @@
+"use strict";const e=require("../words.js");exports.about=t=>t.line?`${t.line.item} ${t.line.points}`:e.words.cases.missing,exports.tone={filed:"amber",accepted:"amber",decided:"blue",appealed:"amber",closed:"green",withdrawn:""},exports.undecided=e=>"filed"===e.state||"accepted"===e.state||"appealed"===e.state;
