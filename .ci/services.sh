@@ -91,6 +91,9 @@ start_pg() {
 		if unprivileged "$pg_bin/pg_ctl" -D "$dir/pg" -l "$dir/pg.log" -w -t 60 -s start \
 			-o "-p $port -k $dir -c listen_addresses=127.0.0.1 -c max_connections=200" >/dev/null 2>&1; then
 			export XIANGFENG_TEST_POSTGRES="postgres://app@127.0.0.1:$port/postgres?sslmode=disable"
+			# A test that has the server for itself may crash it.
+			XIANGFENG_TEST_POSTGRES_RESTART="cd '$dir' && ${as_user[*]} '$pg_bin/pg_ctl' -D '$dir/pg' -l '$dir/pg.log' -m immediate -w -t 60 -s restart"
+			export XIANGFENG_TEST_POSTGRES_RESTART
 			return
 		fi
 	done

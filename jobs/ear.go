@@ -25,7 +25,7 @@ type Diary interface {
 type Ear struct {
 	Diary Diary
 	Log   *slog.Logger
-	Every time.Duration // how often words are kept; 0 is a second
+	Every time.Duration // how often words are kept; 0 is a fifth of a second
 	// SignsEvery is how often what people did is kept; 0 is ten seconds.
 	SignsEvery time.Duration
 	// Reported counts the platform's words on messages; nil counts nothing.
@@ -91,7 +91,7 @@ func (e *Ear) Consent(c notice.Consent) {
 
 // Listen keeps what was heard, again and again until ctx ends, and then the rest.
 func (e *Ear) Listen(ctx context.Context) {
-	tick, signs := time.NewTicker(cmp.Or(e.Every, time.Second)), time.NewTicker(cmp.Or(e.SignsEvery, 10*time.Second))
+	tick, signs := time.NewTicker(cmp.Or(e.Every, time.Second/5)), time.NewTicker(cmp.Or(e.SignsEvery, 10*time.Second))
 	defer tick.Stop()
 	defer signs.Stop()
 	for ctx.Err() == nil {

@@ -37,8 +37,9 @@ const PushJob = "push"
 const (
 	pushTime   = 30 * time.Second // of one run; the next one goes on
 	postTime   = 10 * time.Second // of one message, with a renewed token
-	holdTime   = 6 * time.Second
-	holdEvery  = 2 * time.Second
+	takenTime  = 8 * time.Second  // that a letter may wait for who posts it
+	holdTime   = 4 * time.Second
+	holdEvery  = time.Second
 	loseEvery  = time.Second
 	recordTime = 15 * time.Second // that a database may be away until what was said is lost
 	cautious   = 30 * time.Second // after the platform was away
@@ -108,10 +109,16 @@ func (p *Push) hold(ctx context.Context) <-chan struct{} {
 	return done
 }
 
+// taken is a letter, and since when it is on the wire.
+type taken struct {
+	notice.Letter
+	at time.Time
+}
+
 // line is what is on the wire in one run.
 type line struct {
 	*Push
-	letters chan notice.Letter
+	letters chan taken
 	results chan notice.Result
 
 	mu      sync.Mutex
@@ -124,7 +131,7 @@ type line struct {
 func (p *Push) send(ctx context.Context) (away bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l := &line{Push: p, careful: p.careful, letters: make(chan notice.Letter, p.Workers/2), results: make(chan notice.Result, 4*p.Workers)}
+	l := &line{Push: p, careful: p.careful, letters: make(chan taken, p.Workers/2), results: make(chan notice.Result, 4*p.Workers)}
 	var posting, recording sync.WaitGroup
 	for range p.Workers {
 		posting.Go(func() { l.post(ctx, cancel) })
@@ -162,6 +169,7 @@ func (l *line) feed(ctx context.Context) error {
 		if careful {
 			n = 1
 		}
+		began := time.Now()
 		letters, looked, err := l.Outbox.Take(ctx, n)
 		if err != nil {
 			return quiet(ctx, err)
@@ -170,7 +178,7 @@ func (l *line) feed(ctx context.Context) error {
 			return nil
 		}
 		for i, letter := range letters {
-			if !l.hand(ctx, letter, &next) {
+			if !l.hand(ctx, taken{letter, began}, &next) {
 				l.putBack(letters[i:]...)
 				return nil
 			}
@@ -198,7 +206,7 @@ func (l *line) unanswered() bool {
 }
 
 // hand gives a letter to who posts next, at the pace.
-func (l *line) hand(ctx context.Context, letter notice.Letter, next *time.Time) bool {
+func (l *line) hand(ctx context.Context, letter taken, next *time.Time) bool {
 	if wait := time.Until(*next); wait > 0 {
 		select {
 		case <-ctx.Done():
@@ -246,12 +254,12 @@ func (l *line) putBack(letters ...notice.Letter) {
 // is not given up because the run ends.
 func (l *line) post(ctx context.Context, stop func()) {
 	for letter := range l.letters {
-		if ctx.Err() != nil {
-			l.putBack(letter)
+		if ctx.Err() != nil || time.Since(letter.at) > takenTime {
+			l.putBack(letter.Letter)
 			continue
 		}
 		posting, cancel := context.WithTimeout(context.WithoutCancel(ctx), postTime)
-		result := l.Postman.Post(posting, letter)
+		result := l.Postman.Post(posting, letter.Letter)
 		cancel()
 		l.became(letter.Way.Channel, string(result.Answer), 1)
 		if result.Answer.Alarming() && l.alarms.first(result) {

@@ -410,16 +410,26 @@ func (d dueScan) ended() ended {
 func (s *Store) ReportPushes(ctx context.Context, now time.Time, words []notice.Word) (unknown []notice.Word, err error) {
 	err = s.inTx(ctx, func(tx *Tx) error {
 		unknown = nil
+		known, err := tx.numbered(words)
+		if err != nil {
+			return err
+		}
 		var all []ended
 		for _, w := range words {
-			e, known, err := tx.reported(w, now)
-			if err != nil {
-				return err
+			d, found := known[w.Message]
+			if !found || d.reach().ID(w.Mini) != w.OpenID {
+				if d, found, err = tx.unnumbered(w); err != nil {
+					return err
+				}
 			}
 			switch {
-			case !known:
+			case !found:
 				unknown = append(unknown, w)
-			case e.ID != 0 && !slices.ContainsFunc(all, func(o ended) bool { return o.ID == e.ID }):
+			case d.Row.State != notice.Accepted && d.Row.State != notice.InDoubt:
+				// its end was told before
+			case !slices.ContainsFunc(all, func(o ended) bool { return o.ID == d.Row.ID }):
+				e := d.ended()
+				e.effect, e.became, e.code, e.message = notice.Reported(w.Report, d.Row.Attempts, now), string(w.Report), w.Code, w.Message
 				all = append(all, e)
 			}
 		}
@@ -431,39 +441,38 @@ func (s *Store) ReportPushes(ctx context.Context, now time.Time, words []notice.
 	return unknown, err
 }
 
-// reported finds the message that a word is about. known is also one whose end
-// was told before.
-func (t *Tx) reported(w notice.Word, now time.Time) (e ended, known bool, err error) {
-	of := "n.openid"
-	if w.Mini {
-		of = "n.mini_openid"
-	}
-	text := "SELECT p.*, n.openid, n.mini_openid FROM push p JOIN person n ON n.id = p.person_id WHERE " + of + " = ? AND "
-	lock := ""
+const reportedText = "SELECT p.*, n.openid, n.mini_openid FROM push p JOIN person n ON n.id = p.person_id WHERE "
+
+func (t *Tx) reportedRows(where string, args ...any) (rows []dueScan, err error) {
 	if t.store.postgres {
-		lock = " FOR NO KEY UPDATE OF p"
+		where += " FOR NO KEY UPDATE OF p"
 	}
-	var rows []dueScan
-	if err := t.db.Raw(text+"p.msg_id = ? AND p.msg_id <> '' LIMIT 1"+lock, w.OpenID, w.Message).Scan(&rows).Error; err != nil {
-		return ended{}, false, err
+	err = t.db.Raw(reportedText+where, args...).Scan(&rows).Error
+	return rows, err
+}
+
+// numbered finds the messages that words are about by their numbers.
+func (t *Tx) numbered(words []notice.Word) (map[string]dueScan, error) {
+	numbers := each(words, func(w notice.Word) string { return w.Message })
+	rows, err := t.reportedRows("p.msg_id IN ? AND p.msg_id <> '' ORDER BY p.id", numbers)
+	known := map[string]dueScan{}
+	for _, d := range rows {
+		known[d.Row.MsgID] = d
 	}
-	if len(rows) == 0 && w.Template != "" {
-		// The official account's subscriptions are answered without a number.
-		oldest := "p.template = ? AND p.msg_id = '' AND p.state = 'accepted' ORDER BY p.changed_at, p.id LIMIT 1"
-		if err := t.db.Raw(text+oldest+lock, w.OpenID, w.Template).Scan(&rows).Error; err != nil {
-			return ended{}, false, err
-		}
+	return known, err
+}
+
+// unnumbered finds the message that a word is about, where the platform gave it
+// no number: as it does with the official account's subscriptions.
+func (t *Tx) unnumbered(w notice.Word) (dueScan, bool, error) {
+	if w.Template == "" || w.Mini {
+		return dueScan{}, false, nil
 	}
-	if len(rows) == 0 {
-		return ended{}, false, nil
+	rows, err := t.reportedRows("n.openid = ? AND p.template = ? AND p.msg_id = '' AND p.state = 'accepted' ORDER BY p.changed_at, p.id LIMIT 1", w.OpenID, w.Template)
+	if err != nil || len(rows) == 0 {
+		return dueScan{}, false, err
 	}
-	d := rows[0]
-	if d.Row.State != notice.Accepted && d.Row.State != notice.InDoubt {
-		return ended{}, true, nil
-	}
-	e = d.ended()
-	e.effect, e.became, e.code, e.message = notice.Reported(w.Report, d.Row.Attempts, now), string(w.Report), w.Code, w.Message
-	return e, true, nil
+	return rows[0], true, nil
 }
 
 // ForgetStops opens the ways that a faulty configuration closed: it may have been mended.

@@ -51,6 +51,7 @@ func configured(cfg config, path string) []script.Check {
 		check(script.CheckAccount, a.configured(), script.CureAccount),
 		check(script.CheckSafeMode, a.AESKey != "", script.CureSafeMode),
 		check(script.CheckMini, cfg.MiniProgram.configured(), script.CureMini),
+		check(script.CheckPush, cfg.Push.reaching(), script.CurePush),
 		check(script.CheckHolidays, calendar.Published(time.Now().Year()+1), script.CureHolidays(time.Now().Year()+1)),
 	}
 }

@@ -57,6 +57,12 @@ func (p pushing) routes() map[notice.Kind][]route {
 	return all
 }
 
+// reaching tells whether a quarter's sheet is told to others than those who wrote
+// within two days.
+func (p pushing) reaching() bool {
+	return slices.ContainsFunc(p.routes()[notice.Published], func(r route) bool { return r.Channel.Templated() })
+}
+
 // pause is the time between two messages, at the configured pace.
 func (p pushing) pause() time.Duration {
 	n, _ := strconv.Atoi(p.Pace)

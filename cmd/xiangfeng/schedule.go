@@ -57,8 +57,8 @@ func (s *service) plan() (err error) {
 // How often an instance looks at the clock, and for how long it leaves to others
 // what it has asked for.
 const (
-	tickEvery = 5 * time.Second
-	askEvery  = 12 * time.Second
+	tickEvery = 2 * time.Second
+	askEvery  = 5 * time.Second
 )
 
 // tick looks at the product's clock again and again until ctx ends: for jobs

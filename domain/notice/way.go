@@ -74,14 +74,18 @@ type Reach struct {
 	Credits    map[string]int
 }
 
+// ID is the openid at the Mini Program or at the official account.
+func (r Reach) ID(mini bool) string {
+	if mini {
+		return r.MiniOpenID
+	}
+	return r.OpenID
+}
+
 // open tells whether a way leads to the person at now.
 func (r Reach) open(w Way, now time.Time) bool {
-	id := r.OpenID
-	if w.Channel.Mini() {
-		id = r.MiniOpenID
-	}
 	switch {
-	case id == "":
+	case r.ID(w.Channel.Mini()) == "":
 		return false
 	case w.Channel == Service:
 		return !r.Unfollowed && r.Used < WindowSends && now.Before(r.SaidAt.Add(WindowOpen))

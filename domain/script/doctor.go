@@ -49,6 +49,7 @@ const (
 	CheckMini        = "小程序"
 	CheckVillages    = "村的数据"
 	CheckHolidays    = "明年的放假安排"
+	CheckPush        = "主动发消息的渠道"
 
 	CureEnvironment = "environment 改成 production"
 	CurePublicURL   = "public_url 要用 https:// 的正式域名，并完成备案"
@@ -63,6 +64,7 @@ const (
 	CureAccount     = "填写 official_account 的 app_id、original_id、secret、token"
 	CureSafeMode    = "填写 aes_key，并在公众平台选“安全模式”"
 	CureMini        = "填写 mini_program 的 app_id 和 secret"
+	CurePush        = "push 里只有客服消息，48 小时没说过话的人都收不到；请申请模板或长期订阅，把模板 ID 写进 push"
 	CureVillages    = "还没有村，请先导入名册"
 )
 

@@ -116,6 +116,7 @@ var matrix = map[string]row{
 	"POST /disputes/{id}/appeal":                      {may: family, body: `{"words":"还是不对，请镇上看"}`},
 	"GET /villages/{id}/quarters/{quarter}/alarms":    {may: overseers},
 	"POST /villages/{id}/quarters/{quarter}/override": {may: consenters, body: `{"reason":"全村抢险，核实属实"}`},
+	"GET /villages/{id}/untold":                       {may: overseers},
 	"POST /alarms/{id}/close":                         {may: deciders, body: `{"outcome":"explained","words":"组员住院，月底补录"}`},
 	"GET /townships/{id}/summary":                     {may: office},
 	"GET /console/{code}":                             {own: true, may: posted},

@@ -88,6 +88,9 @@ type Reader interface {
 	// CountUnseen counts those that somebody did not hand in.
 	Unseen(ctx context.Context, v village.ID, now time.Time, limit int) ([]script.Unseen, error)
 	CountUnseen(ctx context.Context, v village.ID, who household.PersonID, now time.Time) (int, error)
+	// Untold is what became of a village's notices of an occasion, of its newest
+	// sheet's where that is empty.
+	Untold(ctx context.Context, v village.ID, occasion string) (script.Untold, error)
 	// Alike are the events whose evidence is the picture or one that looks alike.
 	Alike(ctx context.Context, hash string) ([]script.Alike, error)
 }
@@ -174,6 +177,7 @@ func New(p Ports) *API {
 	a.alarming()
 	a.quarters()
 	a.assessing()
+	a.untolds()
 	return a
 }
 
