@@ -135,7 +135,7 @@ func (t *theatre) raise(ctx context.Context) error {
 		s.close()
 		return err
 	}
-	s.ear.SignsEvery = demoTick // whoever writes is answered in the chat, not by a template
+	s.ear.SignsEvery = demoTick        // whoever writes is answered in the chat, not by a template
 	if err := s.ask(ctx); err != nil { // the schedule begins before anybody can move the clock
 		s.close()
 		return err

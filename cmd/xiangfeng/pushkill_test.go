@@ -105,6 +105,9 @@ func (c *crowd) strike(w *local.WeChat) http.Handler {
 			if c.calls.Add(1); c.faulty.Load() && rand.IntN(100) < 7 {
 				c.struck.Add(1)
 				f := faults[rand.IntN(len(faults))]
+				if f.ErrCode == 45011 && rand.IntN(20) > 0 { // each stops its channel for a minute
+					f.ErrCode = -1
+				}
 				f.Path, f.Times = r.URL.Path, 1
 				w.Break(f)
 			}
