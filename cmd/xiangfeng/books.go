@@ -98,7 +98,7 @@ const (
 
 func (c seedCmd) load(ctx context.Context, store *storage.Store, today calendar.Date, cardKey []byte) error {
 	o := sample.Default()
-	o.CardKey = cardKey
+	o.CardKey, o.Levelled = cardKey, 0
 	o.Villages, o.Households, o.EventsPerHousehold = c.Villages, c.Households, c.EventsPerHousehold
 	o.Year, o.Until = today.Year, today
 	if c.Year != 0 && c.Year != today.Year {

@@ -27,8 +27,12 @@ func people() []demo.Person {
 	for _, c := range sample.DemoCast() {
 		out = append(out, demo.Person{OpenID: c.OpenID, Name: c.Name, Note: c.Note, Group: cmp.Or(c.Village, c.Role)})
 	}
-	for _, c := range sample.DemoTeam() {
-		out = append(out, demo.Person{OpenID: c.OpenID, Name: c.Name, Note: c.Note, Group: "积分工作组", Team: true})
+	for n, c := range sample.DemoTeam() {
+		group := "积分工作组"
+		if n > 4 {
+			group = c.Village + "工作组"
+		}
+		out = append(out, demo.Person{OpenID: c.OpenID, Name: c.Name, Note: c.Note, Group: group, Team: true})
 	}
 	return out
 }

@@ -50,7 +50,7 @@ func (s *stagePhone) sends(t testing.TB, method, path string, body []byte) answe
 	s.keys++
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+s.token)
-	r.Header.Set("Idempotency-Key", fmt.Sprintf("season-%s-%d", s.who.OpenID[len(s.who.OpenID)-4:], s.keys))
+	r.Header.Set("Idempotency-Key", fmt.Sprintf("season-%x-%d", s.who.OpenID[len(s.who.OpenID)-4:], s.keys))
 	return do(t, r)
 }
 
@@ -213,7 +213,7 @@ func TestASeason(t *testing.T) {
 		t.Fatalf("%+v", season)
 	}
 	paper := map[string]any{"digest": season.Digest, "minutes": "1月4日小组会议，逐条看过，同意公示"}
-	if got := head.posts(t, "/api/v1"+path+"/publish", paper); got.status != http.StatusConflict && got.status != http.StatusUnprocessableEntity && got.status != http.StatusForbidden {
+	if got := head.posts(t, "/api/v1"+path+"/publish", paper); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `"unsigned"`) {
 		t.Errorf("published without signatures: %d %s", got.status, got.body)
 	}
 	for _, s := range []*stagePhone{one, other, two} {
@@ -304,6 +304,50 @@ func TestASeason(t *testing.T) {
 		if n := p.times(t, c.who, c.says); n != c.want {
 			t.Errorf("%s was told %q %d times, want %d", c.who.Name, c.says, n, c.want)
 		}
+	}
+}
+
+// TestALevelledSeason: where everybody got the same, the leader is told so and
+// cannot publish before the township lets it through in writing.
+func TestALevelledSeason(t *testing.T) {
+	t.Parallel()
+	p := play(t, t.TempDir())
+	team := sample.DemoTeam()
+	p.moves(t, "quarter")
+	p.told(t, team[5], "考核公示安排")
+	leader, office := p.opensMini(t, team[5]), p.opensMini(t, team[4])
+	var me struct{ Villages []struct{ ID string } }
+	leader.reads(t, "/me", &me)
+	village, quarter := me.Villages[0].ID, "2026Q4"
+	path := "/villages/" + village + "/quarters/" + quarter
+	deputy := p.opensMini(t, team[6])
+	for _, s := range []*stagePhone{leader, deputy, office} {
+		s.confirms(t, village, quarter, "")
+	}
+	var season struct {
+		Digest  string
+		Blocked []struct{ State, Text string }
+	}
+	leader.reads(t, path, &season)
+	if len(season.Blocked) != 1 || season.Blocked[0].State != "averaging" || !strings.Contains(season.Blocked[0].Text, "镇") {
+		t.Errorf("the leader is told %+v", season.Blocked)
+	}
+	var ok struct{ OK bool }
+	for _, s := range []*stagePhone{deputy, p.opensMini(t, team[7]), p.opensMini(t, team[8])} {
+		s.does(t, path+"/sign", map[string]string{"digest": season.Digest}, &ok)
+	}
+	paper := map[string]any{"digest": season.Digest, "minutes": "1月小组会议，同意公示"}
+	if got := leader.posts(t, "/api/v1"+path+"/publish", paper); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `"blocked"`) {
+		t.Errorf("published: %d %s", got.status, got.body)
+	}
+	if got := leader.posts(t, "/api/v1"+path+"/override", map[string]string{"reason": "我们村就是齐心"}); got.status != http.StatusForbidden {
+		t.Errorf("the leader overrides: %d %s", got.status, got.body)
+	}
+	office.does(t, path+"/override", map[string]string{"reason": "已到村核实，三次清洁日全村到齐，属实"}, &ok)
+	var up struct{ Code string }
+	leader.does(t, path+"/publish", paper, &up)
+	if up.Code == "" {
+		t.Error("it has no code")
 	}
 }
 

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/xiangfeng/xiangfeng/domain/household"
@@ -82,11 +83,13 @@ func DemoCast() []Cast {
 }
 
 // DemoTeam lists who serves in the first village of Default: two of the team,
-// the deputy, the leader and the township's officer.
+// the deputy, the leader and the township's officer; and after them the leader
+// and three of the team of the village where everybody got the same.
 func DemoTeam() []Cast {
-	p := settled(1)[0]
+	villages := settled(3)
+	p, levelled := villages[0], villages[2]
 	var cast []Cast
-	add := func(place string, s household.Staff, role, note string) {
+	add := func(p *people, place string, s household.Staff, role, note string) {
 		for _, person := range p.v.Persons {
 			if person.ID == s.Person {
 				note += p.kinOf(s)
@@ -95,11 +98,16 @@ func DemoTeam() []Cast {
 		}
 	}
 	here := p.v.Village.Name
-	add(here, p.staff.team[0], "小组成员", "，上门记积分")
-	add(here, p.staff.team[1], "小组成员", "，前一位记不了的由他来记")
-	add(here, p.staff.deputy, "副组长", "")
-	add(here, p.staff.leader, "组长", "，看谁还没发完，印卡")
-	add("", p.staff.officer, "镇办公室", "，在电脑上看各村")
+	add(p, here, p.staff.team[0], "小组成员", "，上门记积分")
+	add(p, here, p.staff.team[1], "小组成员", "，前一位记不了的由他来记")
+	add(p, here, p.staff.deputy, "副组长", "")
+	add(p, here, p.staff.leader, "组长", "，看谁还没发完，印卡")
+	add(p, "", p.staff.officer, "镇办公室", "，看各村的例外")
+	there := levelled.v.Village.Name
+	add(levelled, there, levelled.staff.leader, "组长", "，这一季度人人一样，看能不能公示")
+	add(levelled, there, levelled.staff.deputy, "副组长", "")
+	add(levelled, there, levelled.staff.team[0], "小组成员", "")
+	add(levelled, there, levelled.staff.team[1], "小组成员", "")
 	return cast
 }
 
@@ -109,7 +117,9 @@ func (p *people) kinOf(s household.Staff) string {
 	for _, t := range p.v.Ties {
 		for _, own := range s.Households {
 			if t.A == own || t.B == own {
-				heads = append(heads, p.v.Households[t.A+t.B-own-1].Head+"家")
+				other := t.A + t.B - own
+				at := slices.IndexFunc(p.v.Households, func(h household.Household) bool { return h.ID == other })
+				heads = append(heads, p.v.Households[at].Head+"家")
 			}
 		}
 	}

@@ -160,8 +160,11 @@ func TestTeamServesAndKnowsWhomItMayNotScore(t *testing.T) {
 	roles := map[string]household.Role{
 		"小组成员": household.TeamMember, "副组长": household.Deputy, "组长": household.Leader, "镇办公室": household.Officer,
 	}
-	v := township[0]
-	for _, c := range sample.DemoTeam() {
+	for n, c := range sample.DemoTeam() {
+		v := township[0]
+		if n > 4 {
+			v = township[2]
+		}
 		i := slices.IndexFunc(v.Persons, func(p household.Person) bool { return p.OpenID == c.OpenID })
 		if i < 0 || v.Persons[i].MiniOpenID != c.Mini || v.Persons[i].Name != c.Name {
 			t.Fatalf("%+v is not in the village", c)

@@ -53,6 +53,9 @@ func (y *year) planHabits() {
 			continue
 		}
 		for _, month := range h.when() {
+			if y.levelled(month) {
+				continue
+			}
 			day := cmp.Or(h.day, 2+y.r.IntN(26))
 			for home := range y.homes {
 				if y.r.Float64() < y.chance(h, home, scale) {
@@ -60,6 +63,24 @@ func (y *year) planHabits() {
 				} else if h.missed != "" && y.r.Float64() < .03*y.carelessness(home) {
 					y.occur(habit{way: rally, places: h.places, notes: unexcused}, i, home, y.itemIndex[h.missed], month, day)
 				}
+			}
+		}
+	}
+}
+
+// levelled tells whether everybody gets the same in a month.
+func (y *year) levelled(month int) bool {
+	running := calendar.QuarterOf(y.c.Until.AddDays(-1))
+	return int(y.c.village) == y.c.Levelled && calendar.Quarter{Year: y.c.Year, N: (month + 2) / 3} == running
+}
+
+// planLevelled gives everybody the same clean-up days, whoever came.
+func (y *year) planLevelled() {
+	all := habit{way: rally, places: roads, notes: []string{"清洁日，全村都到"}}
+	for month := 1; month <= 12; month++ {
+		for home := range y.homes {
+			if y.levelled(month) {
+				y.occur(all, 0, home, y.itemIndex["HJ06"], month, 12)
 			}
 		}
 	}

@@ -36,17 +36,20 @@ type Options struct {
 	// after the day, nor on the day itself, which is left to whoever looks on.
 	Until calendar.Date
 	Seed  uint64
+	// Levelled is the number of a village, from 1, in which everybody got the
+	// same in the quarter that runs at Until (平均主义); 0 for none.
+	Levelled int
 	// CardKey is what the tokens of the cards are made with, so that they can be
 	// printed where it is the installation's.
 	CardKey []byte
 }
 
 // Default is the township of the demo: 3 villages with 201 households in all
-// and their year 2026 until 24 November.
+// and their year 2026 until 24 November. In the third everybody got the same lately.
 func Default() Options {
 	return Options{
 		Villages: 3, Households: 67, EventsPerHousehold: 22,
-		Year: 2026, Until: calendar.On(2026, 11, 24), Seed: 2026,
+		Year: 2026, Until: calendar.On(2026, 11, 24), Seed: 2026, Levelled: 3,
 	}
 }
 

@@ -580,3 +580,27 @@ func BenchmarkCountyVillage(b *testing.B) {
 		}
 	}
 }
+
+// TestLevelledVillage: everybody got the same in the running quarter, and only there.
+func TestLevelledVillage(t *testing.T) {
+	t.Parallel()
+	for n, v := range township {
+		gained := map[household.ID]points.Tenths{}
+		for _, e := range v.Events {
+			if calendar.QuarterOf(e.OccurredOn) == (calendar.Quarter{Year: 2026, N: 4}) && e.State != record.Rejected {
+				gained[e.Household] += e.Tenths
+			}
+		}
+		sums := map[points.Tenths]int{}
+		for _, h := range v.Households {
+			sums[gained[h.ID]]++
+		}
+		most := 0
+		for _, homes := range sums {
+			most = max(most, homes)
+		}
+		if levelled := most*10 >= len(v.Households)*9; levelled != (n == 2) {
+			t.Errorf("%s: %v", v.Village.Name, sums)
+		}
+	}
+}

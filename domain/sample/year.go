@@ -99,6 +99,7 @@ func (y *year) schedule() {
 	y.plan(y.opens, 0, 5, y.openAccounts)
 	y.planNewcomer()
 	y.planHabits()
+	y.planLevelled()
 	y.planDeeds()
 	y.planSittings()
 	y.planQuarters()
