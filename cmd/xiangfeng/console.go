@@ -6,9 +6,11 @@ import (
 	"net/http"
 
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/assess"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/cards"
 	closing "github.com/xiangfeng/xiangfeng/domain/usecase/close"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/object"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/supervise"
 	"github.com/xiangfeng/xiangfeng/handlers/console"
 	"github.com/xiangfeng/xiangfeng/handlers/public"
@@ -29,7 +31,10 @@ func (s *service) console() http.Handler {
 		Ask:  door.Ask{Once: s.doors()}, Watch: door.Watch{Read: s.store}, Enter: door.Enter{Once: s.doors()},
 		Accept: door.Accept{Once: s.doors()}, Gate: door.Gate{Sessions: s.store},
 		Revoke: cards.Revoke{Once: once}, Reissue: cards.Reissue{Once: once, Random: rand.Reader, Key: s.secret(forCards)},
-		Quarters: s.store, Closing: s.deskClosing(), Table: workbook.Wall, Clean: s.cleanDesk,
+		Quarters: s.store, Closing: s.deskClosing(), Assessing: s.deskAssessing(), Disputes: s.store,
+		Objecting: console.Objecting{Accept: object.Accept{Once: s.cases()}, Extend: object.Extend{Once: s.cases()}, Decide: object.Decide{Once: s.cases()}},
+		Album:     s.store, Show: s.photos.Show,
+		Table: workbook.Wall, Clean: s.cleanDesk,
 		Press: s.press(), IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
 	})
 }
@@ -42,6 +47,12 @@ func (s *service) deskClosing() console.Closing {
 		Sign: closing.Sign{Once: once}, Publish: closing.Publish{Once: once}, Withdraw: closing.Withdraw{Once: once},
 		Look: supervise.Look{Once: look}, Close: supervise.Close{Once: look}, Pass: supervise.Pass{Once: look},
 	}
+}
+
+// deskAssessing are the console's decisions about events.
+func (s *service) deskAssessing() console.Assessing {
+	once := storage.As(s.store, func(tx *storage.Tx) assess.Tx { return tx })
+	return console.Assessing{Confirm: assess.Confirm{Once: once}, Return: assess.Return{Once: once}, Reject: assess.Reject{Once: once}}
 }
 
 // cleanDesk has the platform look at what somebody typed at the console, where

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/xiangfeng/xiangfeng/domain/alarm"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/quarter"
+	"github.com/xiangfeng/xiangfeng/domain/record"
 )
 
 // What the console says about a quarter: its assessment, its sheet and who signs.
@@ -127,3 +129,76 @@ func SheetLists(late, errata int) string {
 func moment(at time.Time) string {
 	return at.In(calendar.Shanghai).Format("1月2日 15:04")
 }
+
+// What the desk of the assessment says and needs no facts for.
+const (
+	AssessKeys     = "键盘：J、K 或上下键换一条，1 认定，2 退回，3 不通过，空格勾选。"
+	AssessNone     = "这里没有了。"
+	AssessConfirm  = "认定"
+	AssessOther    = "退回或不通过"
+	AssessReason   = "原因（退回的，记的人看得到；不通过的，农户看得到）"
+	AssessReturn   = "退回给记的人"
+	AssessReject   = "不通过"
+	AssessPick     = "勾选"
+	AssessMany     = "认定勾选的"
+	AssessAll      = "全部勾选"
+	AssessMore     = "下一页"
+	AssessLate     = "补记"
+	AssessFilter   = "看哪一种"
+	AssessAlarms   = "提醒"
+	AssessBehind   = "后面的记录"
+	AssessUnseen   = "没走访的户"
+	AssessBlocks   = "拦着公示"
+	AssessClose    = "了结这条提醒"
+	AssessOutcome  = "结果"
+	AssessWords    = "情况说明"
+	AssessCloseDo  = "了结"
+	AssessPhoto    = "佐证照片"
+	AssessReused   = "照片重复"
+	DoneConfirmed  = "认定好了。"
+	DoneReturned   = "已经退回给记的人。"
+	DoneRejected   = "已经定为不通过。"
+	DoneAlarm      = "这条提醒了结了。"
+	AssessNotAsked = "没有勾选。请先勾选再认定。"
+)
+
+// AssessTab names a filter of the desk with how many there are.
+func AssessTab(s record.State, n int) string {
+	return map[record.State]string{
+		record.Pending: "待认定", record.Confirmed: "已认定", record.Returned: "退回的", record.Rejected: "不通过的",
+	}[s] + fmt.Sprintf(" %d", n)
+}
+
+// AssessTold tells how many of several events were confirmed.
+func AssessTold(n int) string { return fmt.Sprintf("认定了%d条。", n) }
+
+// AssessLeft tells why one of several was not.
+func AssessLeft(number, why string) string {
+	if number == "" {
+		return why
+	}
+	return number + "：" + why
+}
+
+// AssessBy tells who recorded an event, and who typed it.
+func AssessBy(e Judged) string {
+	text := day(e.OccurredOn, 0) + "，" + e.RecorderName + "记"
+	if e.TypistName != "" {
+		text += "，" + e.TypistName + "录"
+	}
+	if e.Place != "" {
+		text += "，在" + e.Place
+	}
+	if e.Together > 1 {
+		text += fmt.Sprintf("，同一次记了%d户", e.Together)
+	}
+	return text
+}
+
+// AlarmLineText words an event behind an alarm.
+func AlarmLineText(l AlarmLine) string {
+	return fmt.Sprintf("%s %s：%s %s %s分，%s记", l.Home.Number, l.Home.Head, day(l.On, 0), l.Title, l.Tenths.Signed(), l.Recorder)
+}
+
+// OutcomeName is how closing an alarm with an outcome is called.
+func OutcomeName(o alarm.Outcome) string { return alarmOutcomes[o] }

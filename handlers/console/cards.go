@@ -86,6 +86,9 @@ func (h *handler) villages(w http.ResponseWriter, r *http.Request, v visitor) {
 	for _, c := range v.villages {
 		if len(groups) == 0 || groups[len(groups)-1].Name != c.Township {
 			groups = append(groups, township{Name: c.Township})
+			if usecase.May(v.staff, c.Village, usecase.SeeTownship) {
+				groups[len(groups)-1].Summary = h.townshipPath(c.Village.Township) + "/summary"
+			}
 		}
 		g := &groups[len(groups)-1]
 		g.Villages = append(g.Villages, choice{h.home(v, c), c.Village.Name})

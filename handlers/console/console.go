@@ -46,8 +46,14 @@ type Options struct {
 	Press   Press
 	// Quarters, Closing and Assessing are the villages' quarters and what is
 	// done about them.
-	Quarters Quarters
-	Closing  Closing
+	Quarters  Quarters
+	Closing   Closing
+	Assessing Assessing
+	Disputes  Disputes
+	Objecting Objecting
+	// Album finds pictures, and Show tells where one is seen for some minutes.
+	Album Album
+	Show  func(hash string) (url, thumb string)
 	// Table writes a wall sheet as a workbook.
 	Table func(io.Writer, script.Wall) error
 	// Clean refuses words that must not be shown; nil refuses none.
@@ -80,8 +86,16 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("POST "+quarters+"/{quarter}/publish", h.atQuarter(usecase.Publish, h.publish))
 	mux.HandleFunc("POST "+quarters+"/{quarter}/withdraw", h.atQuarter(usecase.SeeTeam, h.takeDown))
 	mux.HandleFunc("POST "+quarters+"/{quarter}/override", h.atQuarter(usecase.Consent, h.override))
+	mux.HandleFunc("GET "+quarters+"/{quarter}/assess", h.atQuarter(usecase.SeeTeam, h.desk))
+	mux.HandleFunc("POST "+quarters+"/{quarter}/assess", h.atQuarter(usecase.Confirm, h.assess))
+	mux.HandleFunc("POST "+quarters+"/{quarter}/assess/alarms/{alarm}", h.atQuarter(usecase.SeeAlarms, h.closeAlarm))
 	mux.HandleFunc("GET "+quarters+"/{quarter}/wall", h.atQuarter(usecase.SeeTeam, h.wall))
 	mux.HandleFunc("GET "+quarters+"/{quarter}/wall.xlsx", h.atQuarter(usecase.SeeTeam, h.table))
+	const disputes = "/console/villages/{village}/disputes"
+	mux.HandleFunc("GET "+disputes, h.at(usecase.SeeTeam, h.disputes))
+	mux.HandleFunc("GET "+disputes+"/{dispute}", h.at(usecase.SeeTeam, h.dispute))
+	mux.HandleFunc("POST "+disputes+"/{dispute}/{act}", h.at(usecase.DecideDispute, h.actOnDispute))
+	mux.HandleFunc("GET /console/townships/{township}/summary", h.inside(h.summary))
 	mux.HandleFunc("POST /console/cards/revoke", h.inside(h.revoke))
 	mux.HandleFunc("POST /console/cards/reissue", h.inside(h.reissue))
 	mux.HandleFunc("POST /console/leave", h.leave)

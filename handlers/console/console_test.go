@@ -28,9 +28,11 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/sample"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/assess"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/cards"
 	closing "github.com/xiangfeng/xiangfeng/domain/usecase/close"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/object"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/supervise"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/handlers/console"
@@ -87,12 +89,15 @@ func open(t testing.TB) *office {
 	doors := o.doors()
 	once := storage.As(store, func(tx *storage.Tx) cards.Tx { return tx })
 	closings := storage.As(store, func(tx *storage.Tx) closing.Tx { return tx })
+	assessing := storage.As(store, func(tx *storage.Tx) assess.Tx { return tx })
 	looks := storage.As(store, func(tx *storage.Tx) supervise.Tx { return tx })
 	o.Server = httptest.NewServer(console.New(console.Options{
 		Read: store, Ask: door.Ask{Once: doors}, Watch: door.Watch{Read: store}, Enter: door.Enter{Once: doors},
 		Accept: door.Accept{Once: doors}, Gate: door.Gate{Sessions: store},
 		Revoke: cards.Revoke{Once: once}, Reissue: cards.Reissue{Once: once, Random: rand.Reader, Key: cardKey},
-		Quarters: store, Table: workbook.Wall,
+		Quarters: store, Table: workbook.Wall, Disputes: store, Album: store, Show: func(hash string) (string, string) { return "/photos/" + hash, "/photos/" + hash + ".s" },
+		Assessing: console.Assessing{Confirm: assess.Confirm{Once: assessing}, Return: assess.Return{Once: assessing}, Reject: assess.Reject{Once: assessing}},
+		Objecting: console.Objecting{Accept: object.Accept{Once: o.cases()}, Extend: object.Extend{Once: o.cases()}, Decide: object.Decide{Once: o.cases()}},
 		Closing: console.Closing{
 			Sign: closing.Sign{Once: closings}, Publish: closing.Publish{Once: closings}, Withdraw: closing.Withdraw{Once: closings},
 			Look: supervise.Look{Once: looks}, Close: supervise.Close{Once: looks}, Pass: supervise.Pass{Once: looks},
@@ -101,6 +106,10 @@ func open(t testing.TB) *office {
 	}))
 	t.Cleanup(o.Close)
 	return o
+}
+
+func (o *office) cases() usecase.Once[object.CaseTx] {
+	return storage.As(o.store, func(tx *storage.Tx) object.CaseTx { return tx })
 }
 
 func (o *office) doors() usecase.Once[door.Tx] {

@@ -3,6 +3,8 @@ package console
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strings"
@@ -269,12 +271,14 @@ func firstNotice(v village.Village, q quarter.Quarter, p script.Preview, now tim
 	return script.Push(notice.Published, facts, p.Homes[rows[0].Household], false)
 }
 
-// command reads the key of the page that a form was sent from, and makes with
-// what else names the act the command, so that a form sent twice does it once.
-func (h *handler) named(r *http.Request, p place, act string) (usecase.Command, bool) {
+// named reads the key of the page that a form was sent from, and makes the
+// command of it and of all that the form says: one that is sent twice does its
+// act once, and one that is filled in anew is another.
+func (h *handler) named(r *http.Request, p place) (usecase.Command, bool) {
 	key := r.PostFormValue("key")
+	said := sha256.Sum256([]byte(r.URL.Path + "?" + r.PostForm.Encode()))
 	return usecase.Command{
-		Key: "console:" + key + ":" + r.URL.Path + ":" + act, Actor: p.by.Person, Now: h.Now(),
+		Key: "console:" + key + ":" + hex.EncodeToString(said[:16]), Actor: p.by.Person, Now: h.Now(),
 	}, pageKey.MatchString(key) && p.by.Person != 0
 }
 
@@ -332,7 +336,7 @@ func unpublished(out fault.Outcome) string {
 
 // sign signs the sheet to come as the visitor saw it.
 func (h *handler) sign(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter) {
-	cmd, ok := h.named(r, p, "sign")
+	cmd, ok := h.named(r, p)
 	if !ok {
 		h.refuse(w, r, fault.Refuse(fault.Invalid))
 		return
@@ -343,7 +347,7 @@ func (h *handler) sign(w http.ResponseWriter, r *http.Request, p place, q calend
 
 // publish puts the sheet up as the visitor saw it.
 func (h *handler) publish(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter) {
-	cmd, ok := h.named(r, p, "publish")
+	cmd, ok := h.named(r, p)
 	minutes := strings.TrimSpace(r.PostFormValue("minutes"))
 	if !ok {
 		h.refuse(w, r, fault.Refuse(fault.Invalid))
@@ -358,7 +362,7 @@ func (h *handler) publish(w http.ResponseWriter, r *http.Request, p place, q cal
 
 // takeDown asks for the sheet to come down, or takes it down as the township.
 func (h *handler) takeDown(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter) {
-	cmd, ok := h.named(r, p, "down")
+	cmd, ok := h.named(r, p)
 	reason := strings.TrimSpace(r.PostFormValue("reason"))
 	if !ok {
 		h.refuse(w, r, fault.Refuse(fault.Invalid))
@@ -377,7 +381,7 @@ func (h *handler) takeDown(w http.ResponseWriter, r *http.Request, p place, q ca
 
 // override lets a blocked sheet up in writing.
 func (h *handler) override(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter) {
-	cmd, ok := h.named(r, p, "override")
+	cmd, ok := h.named(r, p)
 	reason := strings.TrimSpace(r.PostFormValue("reason"))
 	if !ok {
 		h.refuse(w, r, fault.Refuse(fault.Invalid))

@@ -104,7 +104,9 @@ func (h *handler) frame(p place, here string) frame {
 	}
 	team := p.access.May(usecase.SeeTeam)
 	add(team, tabQuarters, script.DeskQuarters, path+"/quarters")
+	add(team, tabDisputes, script.DeskDisputes, path+"/disputes")
 	add(cards.May(p.by, p.staff, p.Village), tabCards, script.CardTitle, path)
+	add(p.access.May(usecase.SeeTownship), tabSummary, script.DeskSummary, h.townshipPath(p.Village.Township)+"/summary")
 	return f
 }
 
@@ -115,6 +117,7 @@ func (h *handler) quarterFrame(p place, q calendar.Quarter, here string) frame {
 	f.Quarter = script.SeasonName(q)
 	f.Steps = []tab{
 		{script.DeskState, path, here == tabState},
+		{script.DeskAssess, path + "/assess", here == tabAssess},
 		{script.WallTitle, path + "/wall", here == tabWall},
 	}
 	return f

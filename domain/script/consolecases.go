@@ -1,0 +1,88 @@
+package script
+
+import (
+	"fmt"
+
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+)
+
+// What the console says of disputes and of a township's month.
+
+// The sentences that need no facts.
+const (
+	CasesOpen     = "没办完的"
+	CasesAll      = "全部"
+	CasesNone     = "没有异议。"
+	CasesFilter   = "看哪一种"
+	CaseOpen      = "打开"
+	CaseLate      = "过了日子"
+	CaseUp        = "转到镇里"
+	CaseBack      = "回到列表"
+	CaseWords     = "家里人说"
+	CaseLineTitle = "说的是这一条"
+	CaseStepsHead = "经过"
+	CaseAccept    = "我来查"
+	CaseExtend    = "要多查几天"
+	CaseExtendWhy = "为什么要多查（家里人看得到，只能延一次）"
+	CaseExtendDo  = "延期，告诉家里人"
+	CaseDecide    = "定下来"
+	CaseRuling    = "怎么定"
+	CaseStands    = "维持不变"
+	CaseChanges   = "改成下面的分"
+	CaseMissing   = "确实少记了，请同事补记"
+	CasePoints    = "改成多少分（比如 2 或 -1.5）"
+	CaseReason    = "理由（家里人看得到）"
+	CaseDecideDo  = "定了，告诉家里人"
+	CasePhotos    = "异议的照片"
+	DoneAccepted  = "好，由您来查。"
+	DoneExtended  = "延期了，已经告诉家里人。"
+	DoneDecided   = "定了，已经告诉家里人。"
+	CaseNoPoints  = "请写明改成多少分，比如 2 或 -1.5。"
+
+	MonthNone = "这个月没有要看的事。"
+	MonthPrev = "上个月"
+	MonthNext = "下个月"
+)
+
+// CaseName is what a dispute is called in a list.
+func CaseName(d Dispute) string {
+	return fmt.Sprintf("异议%d号 · %s %s · %s", d.Number, d.Home.Number, d.Home.Head, CaseTitle(d))
+}
+
+// CaseFiled tells who objected and when, and until when it was promised.
+func CaseFiled(d Dispute) string {
+	by := d.FilerName
+	if d.ByHelper {
+		by += "（代办）"
+	}
+	return fmt.Sprintf("%s在%s提出，答应%s前给结果。", by, day(d.FiledOn(), 0), day(d.Promised, 0))
+}
+
+// CaseLine tells of the line that is disputed: who recorded and confirmed it.
+func CaseLine(d Dispute) string {
+	e := d.Entry
+	text := fmt.Sprintf("%d年第%d条：%s %s %s分", d.Year, d.LineNo, day(e.OccurredOn, 0), e.What(), e.Tenths.Signed())
+	if d.StandsAs != e.Tenths {
+		text += "，现在算" + d.StandsAs.Signed() + "分"
+	}
+	if e.Recorder != "" {
+		text += "，" + e.Recorder + "记"
+	}
+	if e.Confirmer != "" {
+		text += "，" + e.Confirmer + "认定"
+	}
+	return text
+}
+
+// CaseSame tells that one decision decides others too.
+func CaseSame(n int) string {
+	return fmt.Sprintf("同一次记录的还有%d户也提了。一起查、一起定，理由一样，各家各有回话。", n)
+}
+
+// CaseStepText is a step of a dispute with its time.
+func CaseStepText(s CaseStep) string { return moment(s.At) + "　" + s.Text }
+
+// MonthName names a township's month.
+func MonthName(place string, m calendar.Month) string {
+	return fmt.Sprintf("%s%d年%d月", place, m.Year, m.Month)
+}

@@ -1,0 +1,251 @@
+package console_test
+
+import (
+	"crypto/rand"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/dispute"
+	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/record"
+	"github.com/xiangfeng/xiangfeng/domain/script"
+	"github.com/xiangfeng/xiangfeng/domain/usecase"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/object"
+	"github.com/xiangfeng/xiangfeng/handlers/web"
+	"github.com/xiangfeng/xiangfeng/storage/conformance"
+)
+
+// TestWhoSeesTheDesk: each sees the pages of their own villages that their role
+// has, and acts as it may; all others learn nothing, of a foreign village no more
+// than of one that there is not.
+func TestWhoSeesTheDesk(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.season(t)
+	q := "/quarters/2026Q1"
+	town := "/console/townships/" + o.ids.Seal(web.Township, int64(county()[0].Village.Township)) + "/summary"
+	const (
+		leader = 1 << iota
+		deputy
+		member
+		keeper
+		officer
+		admin
+	)
+	all := o.everybody(t)
+	team := leader | deputy | member | officer
+	for _, c := range []struct {
+		method, path string
+		may          int
+	}{
+		{"GET", "", leader | deputy | officer | admin},
+		{"GET", "/quarters", team},
+		{"GET", q, team},
+		{"GET", q + "/wall", team},
+		{"GET", q + "/wall.xlsx", team},
+		{"GET", q + "/assess", team},
+		{"GET", "/disputes", team},
+		{"POST", q + "/sign", leader | deputy | member},
+		{"POST", q + "/publish", leader | deputy},
+		{"POST", q + "/withdraw", team},
+		{"POST", q + "/override", officer},
+		{"POST", q + "/assess", leader | deputy | officer},
+		{"POST", q + "/assess/alarms/x", leader | deputy | officer},
+	} {
+		for bit, b := range all {
+			ask := func(at string) page {
+				if c.method == "GET" {
+					return b.get(at)
+				}
+				return b.post(at, url.Values{})
+			}
+			p := ask(o.path(1) + c.path)
+			// A form without its key is refused as it is, once one may send it.
+			let := p.status == 200 && c.method == "GET" || p.status == 400 && c.method == "POST"
+			if may := c.may&(1<<bit) != 0; let != may || !may && p.status != 404 {
+				t.Errorf("%s %s: number %d gets %d", c.method, c.path, bit, p.status)
+			}
+			if bit == 4 || bit == 5 { // they see both villages
+				continue
+			}
+			if foreign, none := ask(o.path(2)+c.path), ask(o.path(99)+c.path); foreign.status != 404 || foreign.text != none.text {
+				t.Errorf("%s %s: number %d can tell a foreign village from none", c.method, c.path, bit)
+			}
+		}
+	}
+	for bit, b := range all {
+		if p := b.get(town); (p.status == 200) != (1<<bit == officer) {
+			t.Errorf("the summary: number %d gets %d", bit, p.status)
+		}
+		for _, bad := range []string{"/quarters/2026Q5", "/quarters/1", "/quarters/2019Q4", "/quarters/2027Q1", "/disputes/x"} {
+			if p := b.get(o.path(1) + bad); p.status != 404 {
+				t.Errorf("%s: number %d gets %d", bad, bit, p.status)
+			}
+		}
+	}
+}
+
+// everybody is a browser each of the leader, a deputy, a member, the shopkeeper,
+// the officer and the administrator.
+func (o *office) everybody(t *testing.T) []browser {
+	t.Helper()
+	var all []browser
+	for _, role := range []household.Role{household.Leader, household.Deputy, household.TeamMember, household.Shopkeeper, household.Officer} {
+		all = append(all, o.enter(t, post(t, 0, role)))
+	}
+	return append(all, o.administrator(t))
+}
+
+var (
+	eventIDs = regexp.MustCompile(`id="e-([\w-]{22})"`)
+	confirms = regexp.MustCompile(`name="id" value="([\w-]{22})"/?>\s*<input type="hidden" name="next" value="([\w-]*)"/?>\s*<button class="primary" name="act" value="confirm"`)
+)
+
+// pending lets events of the first village wait that one of the team recorded.
+func (o *office) pending(t *testing.T, n int) {
+	t.Helper()
+	recorded, err := conformance.Tables(t, o.dsn).Exec(`INSERT INTO event (village_id, household_id, item_id, tenths, occurred_on, recorded_at, place, note, recorder, state, reason)
+		SELECT h.village_id, h.id, (SELECT min(i.id) FROM item i WHERE i.village_id = h.village_id AND i.value > 0), 20, '2026-03-20', max(e.recorded_at), '', '', ?, 'pending', ''
+		FROM household h JOIN event e ON e.household_id = h.id WHERE h.village_id = 1 GROUP BY h.id ORDER BY h.id LIMIT ?`,
+		post(t, 0, household.TeamMember), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := recorded.RowsAffected(); err != nil || int(got) != n {
+		t.Fatalf("%d wait, %v", got, err)
+	}
+}
+
+// TestDesk goes through a quarter: one confirmed, one returned, one rejected, the
+// rest together; twice the same form does it once.
+func TestDesk(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	desk := o.quarterPath() + "/assess"
+	o.season(t)
+	o.pending(t, 12)
+	b := o.enter(t, post(t, 0, household.Leader))
+	shown := b.get(desk)
+	mine := confirms.FindAllStringSubmatch(shown.text, -1)
+	if len(mine) < 5 {
+		t.Fatalf("%d wait for the leader, of %d", len(mine), len(eventIDs.FindAllString(shown.text, -1)))
+	}
+	key := pageKey.FindStringSubmatch(shown.text)[1]
+	form := func(id, act, reason string) url.Values {
+		return url.Values{"key": {key}, "id": {id}, "act": {act}, "reason": {reason}, "next": {mine[4][1]}}
+	}
+	for range 2 {
+		if p := b.post(desk, form(mine[0][1], "confirm", "")); p.status != 200 || !strings.Contains(p.text, script.DoneConfirmed) || strings.Contains(p.text, "e-"+mine[0][1]) {
+			t.Errorf("%d %s", p.status, p.path)
+		}
+	}
+	for _, act := range []string{"return", "reject"} {
+		if p := b.post(desk, form(mine[1][1], act, " ")); p.status != 400 || !strings.Contains(p.text, script.Unassessed(fault.Invalid, fault.Facts{})) {
+			t.Errorf("%s without a reason: %d", act, p.status)
+		}
+	}
+	if p := b.post(desk, form(mine[1][1], "return", "看不清是哪家")); !strings.Contains(p.text, script.DoneReturned) {
+		t.Errorf("%d %s", p.status, p.path)
+	}
+	if p := b.get(desk + "?state=returned"); !strings.Contains(p.text, "看不清是哪家") {
+		t.Error("the reason is not shown")
+	}
+	if p := b.post(desk, form(mine[2][1], "reject", "没有这回事")); !strings.Contains(p.text, script.DoneRejected) {
+		t.Errorf("%d %s", p.status, p.path)
+	}
+	if p := b.post(desk, url.Values{"key": {key}, "act": {"many"}}); p.status != 400 || !strings.Contains(p.text, script.AssessNotAsked) {
+		t.Errorf("%d; nothing was picked", p.status)
+	}
+	many := url.Values{"key": {key}, "act": {"many"}}
+	for _, m := range mine[2:] { // the first of them is decided already
+		many.Add("id", m[1])
+	}
+	if p := b.post(desk, many); p.status != 200 || !strings.Contains(p.text, script.AssessTold(len(mine)-3)) || !strings.Contains(p.text, script.Unassessed(fault.Conflict, fault.Facts{})) {
+		t.Errorf("%d %s", p.status, p.text)
+	}
+	for _, bad := range []url.Values{form("x", "confirm", ""), form(mine[0][1], "other", ""), {"key": {"x"}, "id": {mine[0][1]}, "act": {"confirm"}}} {
+		if p := b.post(desk, bad); p.status != 400 {
+			t.Errorf("%v: %d", bad, p.status)
+		}
+	}
+	events, _, err := o.store.JudgedOf(t.Context(), 1, calendar.Quarter{Year: 2026, N: 1}, record.Rejected, 0, 100)
+	if err != nil || len(events) == 0 {
+		t.Errorf("%d are rejected, %v", len(events), err)
+	}
+}
+
+// TestDisputePages: a household's objection to what is missing is listed, taken
+// on and decided by one of the team who had no part in it.
+func TestDisputePages(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	homes := county()[0].Households
+	var filer household.PersonID
+	var home household.ID
+	for _, m := range county()[0].Members {
+		if m.Person != 0 && !holds(m.Person) {
+			filer, home = m.Person, m.Household
+			break
+		}
+	}
+	if filer == 0 || len(homes) == 0 {
+		t.Fatal("nobody is bound")
+	}
+	out, err := object.File{Once: o.cases()}.Do(t.Context(), usecase.Command{Key: rand.Text(), Actor: filer, Now: o.Now()}, object.Objection{
+		Household: home, Year: 2026, Words: "上周帮邻居修路，没有记", Photos: nil,
+	})
+	if err != nil || out.Code != fault.Done {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	path := o.path(1) + "/disputes/" + o.ids.Seal(web.Dispute, out.Facts.ID)
+	d, err := o.store.DisputeOf(t.Context(), dispute.ID(out.Facts.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b browser
+	for _, p := range county()[0].Posts {
+		if may, err := o.store.MayDispute(t.Context(), d.Dispute, p.Person, o.Now()); err == nil && may.Accept && p.Role != household.Officer {
+			b = o.enter(t, p.Person)
+			break
+		}
+	}
+	if b.t == nil {
+		t.Fatal("nobody may look into it")
+	}
+	if p := b.get(o.path(1) + "/disputes"); !strings.Contains(p.text, script.CaseName(d)) {
+		t.Errorf("%s is not listed", script.CaseName(d))
+	}
+	if p := b.get(path); !strings.Contains(p.text, "上周帮邻居修路") || !strings.Contains(p.text, script.CaseAccept) {
+		t.Errorf("%d %s", p.status, p.text)
+	}
+	if p := b.sent(path, "/accept", nil); !strings.Contains(p.text, script.DoneAccepted) {
+		t.Errorf("%d %s", p.status, p.text)
+	}
+	if p := b.sent(path, "/extend", map[string]string{"reason": "要等证人回来"}); !strings.Contains(p.text, script.DoneExtended) {
+		t.Errorf("%d %s", p.status, p.text)
+	}
+	if p := b.sent(path, "/decide", map[string]string{"reason": "没有写怎么定"}); p.status != 400 || !strings.Contains(p.text, "没有写怎么定</textarea>") {
+		t.Errorf("%d; no ruling", p.status)
+	}
+	if p := b.sent(path, "/decide", map[string]string{"ruling": "stands", "reason": "问过邻居，没有这回事"}); !strings.Contains(p.text, script.DoneDecided) || !strings.Contains(p.text, "问过邻居") {
+		t.Errorf("%d %s", p.status, p.text)
+	}
+	other := o.enter(t, post(t, 1, household.Leader))
+	foreign := strings.Replace(path, o.path(1), o.path(2), 1)
+	if p := other.get(foreign); p.status != 404 {
+		t.Errorf("%d; the dispute is of another village", p.status)
+	}
+}
+
+func holds(p household.PersonID) bool {
+	for _, post := range county()[0].Posts {
+		if post.Person == p {
+			return true
+		}
+	}
+	return false
+}
