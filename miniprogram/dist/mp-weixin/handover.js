@@ -1,1 +1,1 @@
-"use strict";let t;exports.handOver=function(e){t=e},exports.taken=function(){const e=t;return t=void 0,e},exports.targetOf=function(t){return{household:t.id,head:t.head}};
+"use strict";let t,n;exports.handLine=function(t){n=t},exports.handOver=function(n){t=n},exports.taken=function(){const n=t;return t=void 0,n},exports.takenLine=function(){const t=n;return n=void 0,t},exports.targetOf=function(t){return{household:t.id,head:t.head}};
