@@ -39,6 +39,10 @@ const (
 	DoneDecided   = "定了，已经告诉家里人。"
 	CaseNoPoints  = "请写明改成多少分，比如 2 或 -1.5。"
 
+	DeskUntold   = "告知"
+	UntoldFilter = "看哪一次通知"
+	UntoldNobody = "没有要用纸条告诉的人。"
+
 	MonthNone = "这个月没有要看的事。"
 	MonthPrev = "上个月"
 	MonthNext = "下个月"
@@ -86,3 +90,6 @@ func CaseStepText(s CaseStep) string { return moment(s.At) + "　" + s.Text }
 func MonthName(place string, m calendar.Month) string {
 	return fmt.Sprintf("%s%d年%d月", place, m.Year, m.Month)
 }
+
+// UntoldCount tells how many notices have come so far.
+func UntoldCount(state string, n int) string { return fmt.Sprintf("%s：%d份", state, n) }

@@ -95,6 +95,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET "+disputes, h.at(usecase.SeeTeam, h.disputes))
 	mux.HandleFunc("GET "+disputes+"/{dispute}", h.at(usecase.SeeTeam, h.dispute))
 	mux.HandleFunc("POST "+disputes+"/{dispute}/{act}", h.at(usecase.DecideDispute, h.actOnDispute))
+	mux.HandleFunc("GET /console/villages/{village}/untold", h.at(usecase.SeeAlarms, h.untold))
 	mux.HandleFunc("GET /console/townships/{township}/summary", h.inside(h.summary))
 	mux.HandleFunc("POST /console/cards/revoke", h.inside(h.revoke))
 	mux.HandleFunc("POST /console/cards/reissue", h.inside(h.reissue))

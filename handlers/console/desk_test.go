@@ -49,6 +49,7 @@ func TestWhoSeesTheDesk(t *testing.T) {
 		{"GET", q + "/wall.xlsx", team},
 		{"GET", q + "/assess", team},
 		{"GET", "/disputes", team},
+		{"GET", "/untold", leader | deputy | officer},
 		{"POST", q + "/sign", leader | deputy | member},
 		{"POST", q + "/publish", leader | deputy},
 		{"POST", q + "/withdraw", team},

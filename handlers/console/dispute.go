@@ -28,6 +28,9 @@ type Disputes interface {
 	DisputesIn(ctx context.Context, v village.ID, all bool) ([]script.Dispute, error)
 	DisputeOf(context.Context, dispute.ID) (script.Dispute, error)
 	MayDispute(ctx context.Context, d dispute.Dispute, p household.PersonID, now time.Time) (object.May, error)
+	// Untold is what became of a village's notices of an occasion, of its newest
+	// sheet's where none is named.
+	Untold(ctx context.Context, v village.ID, occasion string) (script.Untold, error)
 	ExceptionsOf(ctx context.Context, t village.TownshipID, m calendar.Month, asOf calendar.Date) (script.Exceptions, error)
 }
 
@@ -270,5 +273,5 @@ func (h *handler) summary(w http.ResponseWriter, r *http.Request, v visitor) {
 // lineAt is the page of a village that a line of the summary leads to.
 var lineAt = map[script.ExceptionKind]string{
 	script.NotPublished: "quarters", script.InDispute: "disputes", script.NotSeen: "quarters", script.AllAlike: "quarters",
-	script.Overridden: "quarters", script.NotTold: "quarters",
+	script.Overridden: "quarters", script.NotTold: "untold",
 }

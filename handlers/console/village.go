@@ -78,6 +78,7 @@ const (
 	tabQuarters = "quarters"
 	tabDisputes = "disputes"
 	tabCards    = "cards"
+	tabUntold   = "untold"
 	tabSummary  = "summary"
 	tabState    = "state"
 	tabAssess   = "assess"
@@ -105,6 +106,7 @@ func (h *handler) frame(p place, here string) frame {
 	team := p.access.May(usecase.SeeTeam)
 	add(team, tabQuarters, script.DeskQuarters, path+"/quarters")
 	add(team, tabDisputes, script.DeskDisputes, path+"/disputes")
+	add(p.access.May(usecase.SeeAlarms), tabUntold, script.DeskUntold, path+"/untold")
 	add(cards.May(p.by, p.staff, p.Village), tabCards, script.CardTitle, path)
 	add(p.access.May(usecase.SeeTownship), tabSummary, script.DeskSummary, h.townshipPath(p.Village.Township)+"/summary")
 	return f
