@@ -7,7 +7,7 @@ COUNT ?= 5
 GOFUMPT = go run mvdan.cc/gofumpt@v0.12.0
 GOLANGCI = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: test client bench county close push services lint fmt generate build demo run
+.PHONY: test client bench county close push supervision services lint fmt generate build demo run
 
 # The whole suite with the race detector and without skips, on SQLite,
 # PostgreSQL and Redis; then the client's, in WeChat's renderer and in Chromium.
@@ -38,6 +38,11 @@ close:
 # posts. Takes 10 minutes.
 push:
 	@.ci/services.sh run env CGO_ENABLED=0 XIANGFENG_TEST_PUSH=20000 go test -count=1 -v -run 'PushThroughKills|PushKeepsUp' -timeout 30m ./cmd/xiangfeng
+
+# Plays 2,700 honest and rigged quarters, and writes what the look before
+# publishing makes of them into docs/supervision.md. Takes two minutes.
+supervision:
+	XIANGFENG_TEST_SUPERVISION=1 go test -run CaughtAndWronglyBlocked -count=1 -v ./domain/alarm -update
 
 # PostgreSQL and Redis for go test in another terminal, until Ctrl-C.
 services:

@@ -283,7 +283,7 @@ func (e exceptions) alike() ([]script.ExceptionLine, error) {
 	err := e.db.Table("alarm a").Select(`v.id AS village_id, v.name AS place, a.year, a.n, a.facts, a.outcome,
 		EXISTS (SELECT 1 FROM override o WHERE o.village_id = a.village_id AND o.year = a.year AND o.n = a.n) AS passed`).
 		Joins("JOIN village v ON v.id = a.village_id AND v.township_id = ?", e.township).
-		Where("a.kind = ? AND a.state <> ? AND a.found_at >= ? AND a.found_at < ?", alarm.Averaging, alarm.Past, at(e.month.First().Start()), at(e.until)).
+		Where("a.kind = ? AND a.blocks AND a.state <> ? AND a.found_at >= ? AND a.found_at < ?", alarm.Averaging, alarm.Past, at(e.month.First().Start()), at(e.until)).
 		Order("a.year, a.n, v.id").Scan(&rows).Error
 	if err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ import (
 
 // averaging finds 平均主义: what households got, but for days on which they
 // gathered and some were missing, tells them apart too little (policy 五(二):
-// 严禁搞平均主义). One finding at most; it blocks.
+// 严禁搞平均主义). One finding at most; it blocks, but for one that only hints.
 func averaging(l look) []Finding {
 	if l.n < fewestHomes {
 		return nil
@@ -20,12 +20,18 @@ func averaging(l look) []Finding {
 	g := l.given()
 	f, found := g.alike()
 	if !found {
-		f, found = l.rotation(g)
+		f, found = g.grouped()
 	}
 	if !found {
-		return nil
+		f, found = l.rotation(g)
 	}
-	return []Finding{{Kind: Averaging, Facts: f, Events: g.behind(f), Blocks: true}}
+	if found {
+		return []Finding{{Kind: Averaging, Facts: f, Events: g.behind(f), Blocks: true}}
+	}
+	if f, found := g.hint(); found {
+		return []Finding{{Kind: Averaging, Key: "hint", Facts: f, Events: g.behind(f)}}
+	}
+	return nil
 }
 
 // given is what the settled households got.
@@ -260,6 +266,9 @@ func (l look) quarterBefore(back int) sums {
 // are alike where it says of which, else all.
 func (g given) behind(f Facts) []record.ID {
 	alike := func(int) bool { return true }
+	if f.How == Topped {
+		alike = func(i int) bool { return g.all[i] == f.Tenths }
+	}
 	if f.How == Same {
 		whole := g.sums
 		if _, same := whole.mode(); same != f.Count {
@@ -269,6 +278,9 @@ func (g given) behind(f Facts) []record.ID {
 	}
 	var out []record.ID
 	for _, e := range g.l.Events {
+		if f.How == Handed && (e.Item != f.Item || e.OccurredOn != f.Day) {
+			continue
+		}
 		if i, ok := g.l.home(e); ok && alike(g.index[i]) {
 			out = append(out, e.ID)
 		}

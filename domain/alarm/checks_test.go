@@ -44,7 +44,7 @@ func TestOnlyAveragingBlocks(t *testing.T) {
 			s.Events[i].TakenOn = s.Events[i].OccurredOn.AddDays(5)
 		}
 		for _, f := range alarm.Inspect(s.Seen) {
-			if f.Blocks != (f.Kind == alarm.Averaging) {
+			if f.Blocks && f.Kind != alarm.Averaging {
 				t.Errorf("%+v", f)
 			}
 		}
@@ -122,14 +122,14 @@ func TestHomesWhereNobodyWas(t *testing.T) {
 	t.Parallel()
 	s := newScene(20, 4)
 	s.Homes[18].Joined = calendar.On(2026, 9, 20)
-	s.gathering("HJ06", 3, 0.8, 0, true) // who came there was not visited
+	s.gathering("HJ06", 3, 0.8, 0, true) // who came there was not visited, nor who was scored elsewhere
 	for h := range 15 {
 		s.Visits = append(s.Visits, alarm.Visit{Household: household.ID(h + 1), By: 1, On: calendar.On(2026, 8, 3)})
 	}
 	s.give(15, "SX01", 5, calendar.On(2026, 8, 4), 0, false)
 	s.Visits = append(s.Visits, alarm.Visit{Household: 17, By: 1, On: calendar.On(2026, 6, 30)}) // of the quarter before
 	all := found(s, alarm.Unvisited)
-	if len(all) != 1 || !slices.Equal(all[0].Homes, []household.ID{17, 18, 20}) || all[0].Facts.Count != 3 || all[0].Facts.Of != 20 {
+	if len(all) != 1 || !slices.Equal(all[0].Homes, []household.ID{16, 17, 18, 20}) || all[0].Facts.Count != 4 || all[0].Facts.Of != 20 {
 		t.Errorf("%+v", all)
 	}
 }
@@ -227,5 +227,70 @@ func TestHonestTeamsAreLeftAlone(t *testing.T) {
 	}
 	if loud*20 > quarters {
 		t.Errorf("%d alarms in %d honest quarters", loud, quarters)
+	}
+}
+
+func TestEachGroupItsSumSaysHowManySums(t *testing.T) {
+	t.Parallel()
+	s := newScene(90, 1)
+	for h := range s.Homes {
+		s.lines(h, []int{10, 14, 21}[s.group(h, 3)], func() calendar.Date { return s.day(8) })
+	}
+	all := found(s, alarm.Averaging)
+	want := alarm.Facts{How: alarm.Grouped, Count: 90, Of: 90, Tenths: 210, Times: 3}
+	if len(all) != 1 || all[0].Facts != want || !all[0].Blocks {
+		t.Errorf("%+v", all)
+	}
+}
+
+// TestFewSumsOfWhatPeopleDid: two days split a village in four, honestly.
+func TestFewSumsOfWhatPeopleDid(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(50) {
+		s := newScene(90, seed)
+		s.gathering("HJ06", 3, 0.8, 1, true)
+		s.gathering("CF01", 2, 0.75, 1, true)
+		if all := found(s, alarm.Averaging); len(all) > 0 {
+			t.Errorf("seed %d: %+v", seed, all)
+		}
+	}
+}
+
+func TestLiftedToOneSumIsAHint(t *testing.T) {
+	t.Parallel()
+	s := newScene(60, 2)
+	s.rounds(months, between(s.r, 0.3, 1), map[string]int{"HJ01": 5, "HJ02": 2})
+	s.deeds(1)
+	got := map[household.ID]points.Tenths{}
+	for _, e := range s.Events {
+		got[e.Household] += e.Tenths
+	}
+	lifted := 0
+	for h := range s.Homes {
+		if lack := points.Whole(16) - got[household.ID(h+1)]; lack > 0 {
+			s.give(h, "SX01", int(lack/points.Whole(1)), s.day(9), 1, false)
+			lifted++
+		}
+	}
+	all := found(s, alarm.Averaging)
+	if len(all) != 1 || all[0].Blocks || all[0].Loud() || all[0].Facts.How != alarm.Topped || all[0].Facts.Count < lifted || all[0].Facts.Tenths != points.Whole(16) {
+		t.Errorf("%d lifted: %+v", lifted, all)
+	}
+}
+
+func TestAPartForEverybodyIsAHint(t *testing.T) {
+	t.Parallel()
+	s := usual(9)
+	if all := found(s, alarm.Averaging); len(all) > 0 {
+		t.Fatalf("%+v", all)
+	}
+	on := calendar.On(2026, 9, 27)
+	for h := range s.Homes {
+		s.give(h, "SX01", 4, on, 0, false)
+	}
+	all := found(s, alarm.Averaging)
+	want := alarm.Facts{How: alarm.Handed, Count: 40, Of: 40, Tenths: 40, Item: "SX01", Day: on}
+	if len(all) != 1 || all[0].Blocks || all[0].Facts != want || len(all[0].Events) != 40 {
+		t.Errorf("%+v", all)
 	}
 }

@@ -30,8 +30,8 @@ func Kinds() []Kind {
 	return []Kind{Averaging, Favour, Deviation, Batches, Reused, PhotoDay, Bulk, Unvisited}
 }
 
-// Loud are the kinds that leader and officer are told of at once (PRODUCT 4).
-func (k Kind) Loud() bool { return k == Averaging || k == Favour }
+// Loud is what leader and officer are told of at once (PRODUCT 4).
+func (f Finding) Loud() bool { return f.Blocks || f.Kind == Favour }
 
 // How says in which way households are alike.
 type How string
@@ -42,8 +42,12 @@ const (
 	Near     How = "near"     // sums within a tenth of each other
 	Shared   How = "shared"   // what everybody has is nearly all there is
 	Stepped  How = "stepped"  // a few steps near each other, recorded as lists
+	Grouped  How = "grouped"  // the same within each group, and no two groups alike
 	Levelled How = "levelled" // different items that come to one sum
 	Rotated  How = "rotated"  // several quarters together are the same
+	// Those that only hint.
+	Topped How = "topped" // many have one sum, each in a way of its own
+	Handed How = "handed" // a part went to everybody
 )
 
 // Facts are what a finding's sentence is made of.
@@ -76,7 +80,7 @@ type Finding struct {
 
 // Inspect looks at a quarter before it is published. What it finds stands in
 // the order of Kinds; the same quarter is always found the same. Only
-// Averaging blocks.
+// Averaging blocks, where it does not merely hint.
 func Inspect(s Seen) []Finding {
 	l := newLook(s)
 	var found []Finding

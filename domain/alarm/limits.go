@@ -51,6 +51,31 @@ const (
 	// everybody got something and nearly all was recorded as lists.
 	stepped = 0.12
 
+	// heap and fewestHeap: a sum that so many have is a heap's. mostHeaps: a
+	// village has so many groups. heaped: so many households in all are in one, or
+	// all but one.
+	heap       = 0.06
+	fewestHeap = 3
+	mostHeaps  = 10
+	heaped     = 0.90
+	// meeting: so many times as many pairs of households have the same sum as
+	// would if they had done each thing without regard to the others. A clean-up
+	// day splits a village in two, two days in four: as many as by chance. Who is
+	// diligent in everything makes it half as many more.
+	meeting = 2.0
+	// together: lists that have so many households in common count as one.
+	together = 0.70
+	// stretch and stretchErrors: neighbours in the village's list differ so rarely.
+	stretch       = 0.05
+	stretchErrors = 3.5
+
+	// topped: so many have one sum, and so many of those in a way of their own
+	// (ownWay): a hint that the lower were lifted to it.
+	topped = 0.25
+	ownWay = 0.60
+	// handedSome: so much came to everybody on a day: a hint.
+	handedSome = 0.08
+
 	// levelled: sums vary by so little of what their items vary, added up. Who is
 	// diligent in one thing is in others, so honest sums vary by as much or more;
 	// sums that were filled up to one mark (补平) by far less.
@@ -109,9 +134,9 @@ const (
 	listedTimes = 2
 	listedSmall = 3 // times, where the list is of everybody or the village is small
 
-	// apart: a recorder's mean a household lies so many standard errors from the
+	// apartErrors: a recorder's mean a household lies so many standard errors from the
 	// colleagues', by the items that both record, and differs by half.
-	apart        = 4.0
+	apartErrors  = 4.0
 	apartRatio   = 1.5
 	apartHomes   = 5
 	apartPoints  = 20 // tenths: two points a household are nothing to speak of

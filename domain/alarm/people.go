@@ -220,7 +220,7 @@ func (l look) deviates(who household.PersonID, single []Event, shared map[string
 	}
 	a, b := tamed(own), tamed(others)
 	low, high := min(math.Abs(mean(a)), math.Abs(mean(b))), max(math.Abs(mean(a)), math.Abs(mean(b)))
-	if math.Abs(standardErrors(a, b)) < apart || high < apartRatio*low || math.Abs(mean(a)-mean(b)) < apartPoints {
+	if math.Abs(standardErrors(a, b)) < apartErrors || high < apartRatio*low || math.Abs(mean(a)-mean(b)) < apartPoints {
 		return Finding{}, false
 	}
 	return Finding{Kind: Deviation, Key: fmt.Sprintf("recorder:%d", who), Events: behind, Facts: Facts{
@@ -230,18 +230,13 @@ func (l look) deviates(who household.PersonID, single []Event, shared map[string
 
 func tenths(x float64) points.Tenths { return points.Tenths(math.Round(x)) }
 
-// unvisited finds the households where nobody was in the whole quarter: no
-// visit, and nothing recorded but what a gathering brought (PRODUCT 2.6).
+// unvisited finds the households without a visit in the whole quarter (PRODUCT
+// 2.6). What was recorded at a door is a visit, what was recorded elsewhere is none.
 func unvisited(l look) []Finding {
 	seen := map[household.ID]bool{}
 	for _, v := range l.Visits {
 		if l.Quarter.Contains(v.On) {
 			seen[v.Household] = true
-		}
-	}
-	for _, e := range l.Events {
-		if !l.known.has(e) {
-			seen[e.Household] = true
 		}
 	}
 	f := Finding{Kind: Unvisited, Key: "homes", Facts: Facts{Of: len(l.Homes)}}

@@ -174,6 +174,44 @@ var honest = map[string]func(s *scene){
 		s.gathering("CF01", 2, 0.6, 25, false)
 		s.deeds(0.7)
 	},
+	"meetings and a day's work, nothing else": func(s *scene) {
+		s.gathering("HJ06", 3, 0.75, 1, true)
+		s.gathering("CF01", 2, 0.7, 1, true)
+	},
+	"one great work": func(s *scene) { // four days, the same who are able
+		able := most(s, 0.7)
+		for day := range 4 {
+			for h := range s.Homes {
+				if able(h) && s.chance(0.85) {
+					s.give(h, "HJ07", 5, calendar.On(2026, 8, 10+day), 0, true)
+				}
+			}
+		}
+		s.gathering("CF01", 2, 0.8, 1, true)
+	},
+	"each group its day of work": func(s *scene) {
+		for h := range s.Homes {
+			g := s.group(h, s.groups())
+			if s.chance(0.75) {
+				s.give(h, "HJ06", 3, calendar.On(2026, 8, 3+g), 0, true)
+			}
+		}
+		s.rounds(months, between(s.r, 0.5, 1), map[string]int{"HJ01": 5})
+	},
+	"graded once": func(s *scene) {
+		for h := range s.Homes {
+			s.give(h, "HJ01", []int{6, 4, 2}[s.r.IntN(3)], calendar.On(2026, 9, 5+s.group(h, 4)), 0, false)
+		}
+	},
+	"tidy or never": func(s *scene) {
+		s.rounds(months, func() float64 {
+			if s.chance(0.6) {
+				return 1
+			}
+			return 0.1
+		}, map[string]int{"HJ01": 5, "HJ02": 2})
+		s.gathering("CF01", 2, 0.7, 1, true)
+	},
 	"many away": func(s *scene) {
 		s.rounds(months, func() float64 {
 			if s.chance(0.25) {
@@ -186,6 +224,22 @@ var honest = map[string]func(s *scene){
 	},
 }
 
+// lines are what fills a sum up by items of all kinds.
+func (s *scene) lines(h, whole int, on func() calendar.Date) {
+	for left := whole; left > 0; {
+		v := min(left, []int{2, 3, 5, 10}[s.r.IntN(4)])
+		s.give(h, fmt.Sprintf("X%02d", s.r.IntN(12)), v, on(), 1, false)
+		left -= v
+	}
+}
+
+// group is which of the village's groups a household is of: they stand one
+// after another in its list.
+func (s *scene) group(h, groups int) int { return h * groups / len(s.Homes) }
+
+// groups is how many a village of that size has.
+func (s *scene) groups() int { return 2 + min(len(s.Homes)/20, 4) }
+
 // evening is the day on which a rigged quarter is written.
 func (s *scene) evening(items map[string]int, who func(h int) bool) {
 	on := calendar.On(2026, 9, 26+s.r.IntN(4))
@@ -196,6 +250,16 @@ func (s *scene) evening(items map[string]int, who func(h int) bool) {
 			}
 		}
 	}
+}
+
+// sorted are sums for groups, no two the same.
+func (s *scene) sorted() []int {
+	out := make([]int, s.groups())
+	for i := range out {
+		out[i] = 9 + 4*i + s.r.IntN(3)
+	}
+	s.r.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	return out
 }
 
 func most(s *scene, p float64) func(int) bool {
@@ -322,6 +386,34 @@ var rigged = map[string]func(s *scene){
 			}
 		}
 	},
+	"each group its sum": func(s *scene) {
+		sum := s.sorted()
+		for h := range s.Homes {
+			s.give(h, "HJ01", sum[s.group(h, s.groups())], calendar.On(2026, 9, 28), 0, false)
+		}
+	},
+	"each group its sum by other items": func(s *scene) {
+		sum := s.sorted()
+		for h := range s.Homes {
+			s.lines(h, sum[s.group(h, s.groups())], func() calendar.Date { return s.day(months[s.r.IntN(3)]) })
+		}
+	},
+	"each group its day and its lines": func(s *scene) {
+		sum := s.sorted()
+		for h := range s.Homes {
+			g := s.group(h, s.groups())
+			for i, m := range months {
+				s.give(h, []string{"HJ01", "CF01", "SX01"}[(g+i)%3], sum[g]/3, calendar.On(2026, m, 3+g), 1, false)
+			}
+		}
+	},
+	"each group its sum, homes mixed": func(s *scene) {
+		sum, at := s.sorted(), s.r.Perm(len(s.Homes))
+		for h := range s.Homes {
+			g := s.group(at[h], s.groups())
+			s.lines(h, sum[g], func() calendar.Date { return s.day(months[s.r.IntN(3)]) })
+		}
+	},
 	"by turns": func(s *scene) {
 		for h := range s.Homes {
 			for back := range 3 {
@@ -360,7 +452,7 @@ func count(t *testing.T, kinds map[string]func(*scene), open bool) (wrong, all i
 		for _, n := range sizes {
 			bad, tries := 0, 40
 			if n > 100 {
-				tries = 4
+				tries = 400 / n
 			}
 			how := map[alarm.How]int{}
 			for seed := range tries {

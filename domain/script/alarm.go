@@ -59,6 +59,9 @@ func AlarmText(a Alarm) string {
 	f := a.Facts
 	switch a.Kind {
 	case alarm.Averaging:
+		if !a.Blocks {
+			return averagingText(f) + "不拦公示，请抽几户核对，看是不是凑的。"
+		}
 		return averagingText(f) + "请逐户核对；确实如此，请镇里写明理由同意后再公示。"
 	case alarm.Favour:
 		return favourText(a) + "请另找人逐条核实。"
@@ -84,6 +87,12 @@ func averagingText(f alarm.Facts) string {
 		return fmt.Sprintf("这个季度%d户里有%d户都在%s分上下，看不出差别。", f.Of, f.Count, f.Tenths.Signed())
 	case alarm.Stepped:
 		return fmt.Sprintf("这个季度%d户户户有分，都在%s分上下差一点点，大半是按名单一次记的。", f.Of, f.Tenths.Signed())
+	case alarm.Grouped:
+		return fmt.Sprintf("这个季度%d户里有%d户，只有%d种分数，一片一片的一样多，和各户做了什么对不上。", f.Of, f.Count, f.Times)
+	case alarm.Topped:
+		return fmt.Sprintf("%d户里有%d户正好都是%s分，得分的项目却各不相同，像是补到一个数的。", f.Of, f.Count, f.Tenths.Signed())
+	case alarm.Handed:
+		return fmt.Sprintf("%d月%d日，%d户里有%d户都加了%s分，做没做一个样。", f.Day.Month, f.Day.Day, f.Of, f.Count, f.Tenths.Signed())
 	case alarm.Levelled:
 		return fmt.Sprintf("各户得分的项目不一样，加起来%d户里却有%d户都在%s分上下，像是凑平的。", f.Of, f.Count, f.Tenths.Signed())
 	case alarm.Rotated:

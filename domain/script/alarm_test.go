@@ -13,7 +13,7 @@ import (
 )
 
 func anAlarm(k alarm.Kind, how alarm.How) script.Alarm {
-	f := alarm.Facts{How: how, Count: 1888, Of: 2068, Tenths: -98_765, Against: -98_765, Times: 5}
+	f := alarm.Facts{How: how, Count: 1888, Of: 2068, Tenths: -98_765, Against: -98_765, Day: calendar.On(2026, 12, 31), Times: 5}
 	if k == alarm.Deviation || how == "pair" {
 		f.Recorder, f.Other = 1, 2
 	}
@@ -25,7 +25,12 @@ func anAlarm(k alarm.Kind, how alarm.How) script.Alarm {
 func TestAlarmsArePlain(t *testing.T) {
 	t.Parallel()
 	all := []script.Alarm{anAlarm(alarm.Favour, ""), anAlarm(alarm.Favour, "pair")}
-	for _, how := range []alarm.How{alarm.Same, alarm.Near, alarm.Shared, alarm.Stepped, alarm.Levelled, alarm.Rotated} {
+	for _, how := range []alarm.How{alarm.Same, alarm.Near, alarm.Shared, alarm.Stepped, alarm.Grouped, alarm.Levelled, alarm.Rotated} {
+		a := anAlarm(alarm.Averaging, how)
+		a.Blocks = true
+		all = append(all, a)
+	}
+	for _, how := range []alarm.How{alarm.Topped, alarm.Handed} {
 		all = append(all, anAlarm(alarm.Averaging, how))
 	}
 	for _, k := range []alarm.Kind{alarm.Deviation, alarm.Batches, alarm.Bulk, alarm.Reused, alarm.PhotoDay, alarm.Unvisited} {
@@ -43,12 +48,16 @@ func TestAlarmsArePlain(t *testing.T) {
 				t.Errorf("%q says %s", text, word)
 			}
 		}
-		if push := script.AlarmPush(a); a.Kind.Loud() && utf8.RuneCountInString(push) > 80 {
+		if push := script.AlarmPush(a); a.Loud() && utf8.RuneCountInString(push) > 80 {
 			t.Errorf("%q is %d characters", push, utf8.RuneCountInString(push))
 		}
 	}
-	a := script.Alarm{Case: alarm.Case{Finding: alarm.Finding{Kind: alarm.Averaging, Facts: alarm.Facts{How: alarm.Same, Count: 85, Of: 92, Tenths: 60}}}}
-	if text := script.AlarmText(a); !strings.HasPrefix(text, "这个季度92户里有85户都是+6分，看不出差别。请") {
+	a := script.Alarm{Case: alarm.Case{Finding: alarm.Finding{Kind: alarm.Averaging, Facts: alarm.Facts{How: alarm.Same, Count: 85, Of: 92, Tenths: 60}, Blocks: true}}}
+	if text := script.AlarmText(a); !strings.HasPrefix(text, "这个季度92户里有85户都是+6分，看不出差别。请") || !strings.Contains(text, "镇里写明理由") {
+		t.Error(text)
+	}
+	a.Facts.How, a.Blocks = alarm.Topped, false
+	if text := script.AlarmText(a); !strings.Contains(text, "不拦公示") || strings.Contains(text, "镇里") {
 		t.Error(text)
 	}
 }

@@ -108,7 +108,7 @@ func keep(tx Tx, cmd usecase.Command, v village.ID, changed []alarm.Case) (fault
 			continue
 		}
 		out.Facts.ID++
-		if c.Kind.Loud() && !slices.ContainsFunc(loud, func(l alarm.Case) bool { return l.Kind == c.Kind }) {
+		if c.Loud() && !slices.ContainsFunc(loud, func(l alarm.Case) bool { return l.Kind == c.Kind }) {
 			loud = append(loud, c)
 		}
 	}

@@ -1,0 +1,60 @@
+package alarm
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/xiangfeng/xiangfeng/domain/points"
+)
+
+// hint tells what in a quarter looks leveled, though too little to block it:
+// the lower were lifted to one sum, or everybody got a part.
+func (g given) hint() (Facts, bool) {
+	if f, found := g.topped(); found {
+		return f, true
+	}
+	return g.handedSome()
+}
+
+// topped tells whether many households have one sum though nearly each got it in
+// another way. Who did the same has the same honestly.
+func (g given) topped() (Facts, bool) {
+	mode, same := g.all.mode()
+	if same < fewestMet || share(same, g.l.n) < topped {
+		return Facts{}, false
+	}
+	by := make(map[int][]string, same)
+	for _, e := range g.l.Events {
+		if home, ok := g.l.home(e); ok && g.all[g.index[home]] == mode {
+			by[g.index[home]] = append(by[g.index[home]], fmt.Sprint(inMonth(e), e.Tenths))
+		}
+	}
+	ways := map[string]bool{}
+	for _, lines := range by {
+		slices.Sort(lines)
+		ways[fmt.Sprint(lines)] = true
+	}
+	return Facts{How: Topped, Count: same, Of: g.l.n, Tenths: mode}, share(len(ways), same) >= ownWay
+}
+
+// handedSome tells whether a part came to everybody on one day, the same for
+// all. In a small village everybody may have come once.
+func (g given) handedSome() (Facts, bool) {
+	all := g.l.batches(g.used, onDay)
+	slices.SortStableFunc(all, func(a, b batch) int { return cmp.Compare(b.amount(), a.amount()) })
+	for _, b := range all {
+		if b.share < everybody || g.l.n < smallVillage && b.pictured() || b.amount() < handedSome*g.all.amount() {
+			continue
+		}
+		of := make([]points.Tenths, 0, len(b.events))
+		for _, e := range b.events {
+			of = append(of, e.Tenths)
+		}
+		each, same := sums(of).mode()
+		if share(same, len(of)) >= alikeAmount {
+			return Facts{How: Handed, Count: len(b.homes), Of: g.l.n, Tenths: each, Item: b.item, Day: b.day}, true
+		}
+	}
+	return Facts{}, false
+}
