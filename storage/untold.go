@@ -62,10 +62,13 @@ func (s *Store) Untold(ctx context.Context, v village.ID, occasion string) (scri
 	return out, err
 }
 
-// PushLog are a village's notices, those that changed last first, with how far
-// each has come. before is the ID of the last one of the page before, 0 for the first.
+// PushLog are a village's notices, or with 0 those that are of no village, the newest
+// first, with how far each has come. before is the ID of the last one of the page before, 0 for the first.
 func (s *Store) PushLog(ctx context.Context, v village.ID, before int64, limit int) ([]script.Pushed, error) {
 	where, args := "p.village_id = ?", []any{v}
+	if v == 0 {
+		where, args = "p.village_id IS NULL", nil
+	}
 	if before > 0 {
 		where, args = where+" AND p.id < ?", append(args, before)
 	}
