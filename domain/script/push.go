@@ -212,17 +212,18 @@ func note(k notice.Kind, f notice.Facts) string {
 	case notice.Dispute:
 		return fmt.Sprintf("异议%d号%s", f.Case, disputeState(f.State))
 	case notice.Case:
-		return fmt.Sprintf("异议%d号等您来办", f.Case)
+		return fmt.Sprintf("异议%d号等您来办，请打开小程序", f.Case)
 	case notice.Timetable:
-		return dayWords(f.Until, "请在", "前考核、公示")
+		q, _ := calendar.ParseQuarter(f.Quarter)
+		return season(q, q.Year) + dayWords(f.Until, "请在", "前公示")
 	case notice.Late:
-		return "过了时间还没公示"
+		return "过了时间还没公示，请尽快办"
 	case notice.Visits:
-		return "还有" + digits(f.Count) + "户没走访"
+		return "还有" + digits(f.Count) + "户没走访，请打开小程序"
 	case notice.Summary:
-		return "有" + digits(f.Count) + "件事要看"
+		return "有" + digits(f.Count) + "件事要看，请打开小程序"
 	}
-	return "有事请您看"
+	return "有事请您看，请打开小程序"
 }
 
 // Slot is a field of a template, such as thing1, and what stands in it: a name of
