@@ -270,11 +270,11 @@ func (g given) behind(f Facts) []record.ID {
 		alike = func(i int) bool { return g.all[i] == f.Tenths }
 	}
 	if f.How == Same {
-		whole := g.sums
-		if _, same := whole.mode(); same != f.Count {
-			whole = g.all
+		for _, whole := range []sums{g.all, g.unmet(), g.sums} {
+			if _, same := whole.mode(); same == f.Count {
+				alike = func(i int) bool { return whole[i] == f.Tenths }
+			}
 		}
-		alike = func(i int) bool { return whole[i] == f.Tenths }
 	}
 	var out []record.ID
 	for _, e := range g.l.Events {

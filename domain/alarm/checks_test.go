@@ -294,3 +294,22 @@ func TestAPartForEverybodyIsAHint(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 }
+
+// TestAllTheSameInASmallVillage: three rounds may find everything in order, and
+// yet somebody should look.
+func TestAllTheSameInASmallVillage(t *testing.T) {
+	t.Parallel()
+	s := newScene(12, 3)
+	for h := range s.Homes {
+		for _, m := range months {
+			s.give(h, "HJ01", 5, calendar.On(2026, m, 5+h), 0, false)
+		}
+	}
+	s.give(3, "SX01", 5, s.day(8), 0, false)
+	s.give(7, "SX01", 5, s.day(9), 0, false)
+	all := found(s, alarm.Averaging)
+	want := alarm.Facts{How: alarm.Same, Count: 10, Of: 12, Tenths: 150}
+	if len(all) != 1 || all[0].Blocks || all[0].Facts != want || len(all[0].Events) != 30 {
+		t.Errorf("%+v", all)
+	}
+}

@@ -17,8 +17,8 @@ type part struct {
 	homes  int // that it is of
 }
 
-// parts are those that some events make up. Of two lists of much the same
-// households one is counted: who is diligent in the one is in the other.
+// parts are those that some events make up. Lists of much the same
+// households are one: who is diligent in the one is in the other.
 func (g given) parts(events []Event) []part {
 	at := map[deed]int{}
 	var all []part

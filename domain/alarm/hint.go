@@ -9,12 +9,41 @@ import (
 )
 
 // hint tells what in a quarter looks leveled, though too little to block it:
-// the lower were lifted to one sum, or everybody got a part.
+// the lower were lifted to one sum, everybody got a part, or a little less than
+// what blocks are alike.
 func (g given) hint() (Facts, bool) {
-	if f, found := g.topped(); found {
-		return f, true
+	for _, look := range []func() (Facts, bool){g.topped, g.handedSome, g.nearlyAlike} {
+		if f, found := look(); found {
+			return f, true
+		}
 	}
-	return g.handedSome()
+	return Facts{}, false
+}
+
+// nearlyAlike tells whether one sign more would block what does not show who
+// took part, where that is the greater part; or whether nearly everybody has the
+// same without gatherings, though rounds may find all in order.
+func (g given) nearlyAlike() (Facts, bool) {
+	if g.sums.nonzero() >= active && g.sums.amount() >= lesser*g.all.amount() {
+		if f, found := g.close(g.sums, levels(g.sums, g.rest), true); found {
+			return f, true
+		}
+	}
+	unmet := g.unmet()
+	mode, same := unmet.mode()
+	found := share(same, g.l.n) >= sameSigned && unmet.amount() >= lesser*g.all.amount()
+	return Facts{How: Same, Count: same, Of: g.l.n, Tenths: mode}, found
+}
+
+// unmet is what households got but at gatherings.
+func (g given) unmet() sums {
+	out := make(sums, g.l.n)
+	for _, e := range g.l.Events {
+		if home, ok := g.l.home(e); ok && !g.l.known.days[onDay(e)] {
+			out[g.index[home]] += e.Tenths
+		}
+	}
+	return out
 }
 
 // topped tells whether many households have one sum though nearly each got it in
