@@ -9,6 +9,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { after, before, test as step } from 'node:test'
@@ -16,6 +17,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const shots = process.env.SHOTS
 const folder = mkdtempSync(join(tmpdir(), 'xf-scene-'))
 const data = join(folder, 'data')
@@ -231,6 +233,22 @@ test('sign in as a team member', async () => {
   own.push(...cards.filter((c) => c.head === member || note.includes(c.head + '家')))
   assert.ok(own.length >= 2, 'the member has a household and kin')
   await shot('01-signed-in')
+})
+
+test('the demo page, with the client in its frame, has no finding of axe', async () => {
+  for (const width of [1512, 640, 360]) {
+    await demo.setViewportSize({ width, height: 860 })
+    for (const which of width > 1000 ? ['mini'] : ['chat', 'mini']) {
+      if (width < 1000) await demo.check(`[name=phone][value=${which}]`, { force: true })
+      for (const frame of demo.frames()) await frame.evaluate(axe)
+      const found = await demo.evaluate(async () => {
+        const { violations } = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+        return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)
+      })
+      assert.deepEqual(found, [], `${which} at ${width}`)
+    }
+  }
+  await demo.setViewportSize({ width: 1512, height: 860 })
 })
 
 test('a card, three taps after the scan, and the villager sees it at once', async () => {
@@ -472,6 +490,15 @@ test('who takes the phone while a photo is on its way sends nothing of its owner
   await becomes(member)
   await until(async () => assert.deepEqual(await arrived(), { ...before, [card.home]: 1 }))
   await context.unroute('**/api/v1/photos')
+})
+
+test('when the clock is moved who holds the phone is signed in anew', async () => {
+  const now = await demo.innerText('#now')
+  const signed = demo.waitForRequest((r) => r.method() === 'POST' && new URL(r.url()).pathname === '/api/v1/login')
+  await demo.click('[data-move=hour]')
+  assert.equal((await (await signed).response()).status(), 200)
+  await until(async () => assert.notEqual(await demo.innerText('#now'), now))
+  await sees(member)
 })
 
 test('the books add up', () => {
