@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	learned "github.com/xiangfeng/xiangfeng/bot/meaning"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/dispute"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
@@ -159,6 +160,8 @@ func (b *Bot) dispute(ctx context.Context, m message) (Reply, error) {
 		return Reply{}, err
 	}
 	switch {
+	case m.line > 0 && learned.NamesOthers(m.clean) && !strings.Contains(m.clean, m.who.Home.Head):
+		return say(script.NotTheirLine(m.who)) // another household's line is its own affair (PRODUCT 2.9)
 	case m.line > 0:
 		return b.startClaim(ctx, m, home, m.line)
 	case m.notRecorded():

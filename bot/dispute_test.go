@@ -182,7 +182,7 @@ func TestDisputed(t *testing.T) {
 	c.says("确认", "转给镇上了，最迟12月2日")
 	c.says("进度", "等镇上定，最迟12月2日")
 	c.says("1", "不知道您要选哪一样")
-	c.says("明细", "异议中", "把第2条改过来：参加清洁日 +1分（王桂兰记录，吴会计确认）")
+	c.says("明细", "异议中", "把第2条改过来：参加清洁日 +1分（王桂兰提出，吴会计决定）")
 }
 
 // TestDisputeAgreed: the answer to 进度 is a question; its 1 ends it.
@@ -269,6 +269,22 @@ func TestSeveralDisputes(t *testing.T) {
 
 // risky finds that no words may be shown.
 func risky(context.Context, usecase.Command, ...string) error { return fault.Refuse(fault.TextRisky) }
+
+// TestDisputeOfOthers: whoever names another household's line is not read their
+// own, and is told where to complain.
+func TestDisputeOfOthers(t *testing.T) {
+	t.Parallel()
+	h := newHamlet(t, conformance.SQLite)
+	h.earn(t)
+	for words, want := range map[string]string{
+		"隔壁周家第1条不对": "别家的条目", "他家第1条记错了": "别家的条目", "我家第1条不对": "哪里不对", "王桂兰家第1条不对": "哪里不对", "地1条不对头": "哪里不对",
+	} {
+		reply, err := h.bot().Respond(t.Context(), bot.Update{Key: words, From: "o-wang", Kind: bot.Text, Words: words})
+		if err != nil || !strings.Contains(reply.Text, want) {
+			t.Errorf("%s: %s, %v; want %s", words, reply.Text, err, want)
+		}
+	}
+}
 
 // TestDisputeWords: what the platform finds must not be shown is not filed.
 func TestDisputeWords(t *testing.T) {

@@ -21,7 +21,8 @@ type slots struct {
 
 var (
 	cardNumber = regexp.MustCompile(`xf[-—–－_ ]?((?:[a-z0-9][- ]?){4,8})`)
-	lineNumber = regexp.MustCompile(`第 ?([0-9]{1,3}|[一二三四五六七八九十]{1,3}) ?(\p{Han})`)
+	lineNumber = regexp.MustCompile(`[第弟地递] ?([0-9]{1,3}|[一二三四五六七八九十]{1,3}) ?(\p{Han})`)
+	lineAlone  = regexp.MustCompile(`(?:^|[^0-9第一二三四五六七八九十])([0-9]{1,3}|[一二三四五六七八九十]{1,3}) ?条(?:不|有问题|有错|记|错|扣|少|多|没|咋)`)
 	measured   = regexp.MustCompile(`([0-9]{1,3}|[一二三四五六七八九十两]{1,3}) ?[袋桶瓶包提盒斤份箱把支块卷双桶条件个壶罐听]`)
 	trailing   = regexp.MustCompile(`\p{Han} ?([0-9]{1,2})$`)
 )
@@ -34,6 +35,10 @@ func slotsOf(words string) slots {
 		return s
 	}
 	if found := lineNumber.FindStringSubmatch(words); found != nil && learned.Syllable([]rune(found[2])[0]) == "tiao" {
+		s.line = numeral(found[1])
+		return s
+	}
+	if found := lineAlone.FindStringSubmatch(words); found != nil {
 		s.line = numeral(found[1])
 		return s
 	}

@@ -172,6 +172,13 @@ func asksOthers(words string, names []string) bool {
 	return asks && !slices.ContainsFunc(names, func(n string) bool { return n == "object" || n == "plus" || n == "minus" || n == "deed" }) && (slices.Contains(names, "others") || namesSomebody([]rune(words)))
 }
 
+// NamesOthers tells whether words in simplified characters name another household
+// and not the own one.
+func NamesOthers(words string) bool {
+	names := named([]rune(words))
+	return !slices.Contains(names, "mine") && !slices.Contains(names, "kin") && (slices.Contains(names, "others") || namesSomebody([]rune(words)))
+}
+
 // notAsked tells whether it is not sure that the own household is asked about,
 // or that anything is.
 func notAsked(words string, names []string) bool {

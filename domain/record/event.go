@@ -272,6 +272,10 @@ func (e Event) mayDecide(s Scene) error {
 	return nil
 }
 
+// LeftToOffice tells whether nobody of the village may decide the event, so that
+// the township's office does (PRODUCT 2.7).
+func (e Event) LeftToOffice(s Scene) bool { return e.undecided() && !e.leftToVillage(s) }
+
 // LeftToVillage is the note of a refusal that leaves an event to the village's
 // own leader and deputies.
 const LeftToVillage = "village"

@@ -124,6 +124,9 @@ func (l Line) label() string {
 func (l Line) what() string {
 	switch l.Kind {
 	case ledger.Correction:
+		if l.Corrects == 0 {
+			return "更正" + titled(l.Title)
+		}
 		return "把" + line(l.Corrects) + "改过来" + titled(l.Title)
 	case ledger.Redemption:
 		return "兑换" + titled(l.Title)
@@ -176,13 +179,17 @@ func (l Line) notes() string {
 }
 
 func (l Line) people() string {
+	recorded, confirmed := "记录", "确认"
+	if l.Kind == ledger.Correction { // who objected, and who decided
+		recorded, confirmed = "提出", "决定"
+	}
 	switch {
 	case l.Recorder == "" && l.Confirmer == "":
 		return ""
 	case l.Confirmer == "":
-		return "（" + l.Recorder + "记录）"
+		return "（" + l.Recorder + recorded + "）"
 	case l.Recorder == "":
-		return "（" + l.Confirmer + "确认）"
+		return "（" + l.Confirmer + confirmed + "）"
 	}
-	return "（" + l.Recorder + "记录，" + l.Confirmer + "确认）"
+	return "（" + l.Recorder + recorded + "，" + l.Confirmer + confirmed + "）"
 }

@@ -200,6 +200,12 @@ func stateOf(k notice.Kind, f notice.Facts) string {
 	return "待办"
 }
 
+// alarmNotes are notices of alarms in a line of 20 characters, by what is found.
+var alarmNotes = map[string]string{
+	"averaging": "各户的分太平均，请打开小程序看",
+	"kin":       "有人常给亲友加分，请打开小程序看",
+}
+
 // note is the whole of a notice in a line of 20 characters.
 func note(k notice.Kind, f notice.Facts) string {
 	switch k {
@@ -212,6 +218,9 @@ func note(k notice.Kind, f notice.Facts) string {
 	case notice.Dispute:
 		return fmt.Sprintf("异议%d号%s", f.Case, disputeState(f.State))
 	case notice.Case:
+		if f.State == "nudged" {
+			return fmt.Sprintf("家里人催了异议%d号，请快办", f.Case)
+		}
 		return fmt.Sprintf("异议%d号等您来办，请打开小程序", f.Case)
 	case notice.Timetable:
 		q, _ := calendar.ParseQuarter(f.Quarter)
@@ -222,6 +231,9 @@ func note(k notice.Kind, f notice.Facts) string {
 		return "还有" + digits(f.Count) + "户没走访，请打开小程序"
 	case notice.Summary:
 		return "有" + digits(f.Count) + "件事要看，请打开小程序"
+	}
+	if words, known := alarmNotes[f.State]; known {
+		return words
 	}
 	return "有事请您看，请打开小程序"
 }

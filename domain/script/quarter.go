@@ -150,6 +150,10 @@ func Unassessed(c fault.Code, f fault.Facts) string {
 	return Problem(c, f)
 }
 
+// LeftToOffice tells a village's leader or deputy that none of them may confirm an
+// event (PRODUCT 2.7).
+const LeftToOffice = "村里没有人能认定这一条：都是记的人或者亲属。要镇办公室来认定，请告诉他们。"
+
 // Unpublished tells why a sheet was not signed, published or taken down, and
 // the cure. moved says that the sheet to come is another one by now.
 func Unpublished(c fault.Code, f fault.Facts, moved bool) string {

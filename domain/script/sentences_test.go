@@ -46,7 +46,7 @@ func sentences() map[string]any {
 		"NoQuestion": script.NoQuestion, "NoMore": script.NoMore, "Late": script.Late, "Dropped": script.Dropped, "NothingToConfirm": script.NothingToConfirm,
 		"OutOfRange": []string{script.OutOfRange(s, "12"), script.OutOfRange(s, "1")}, "NothingOpen": script.NothingOpen, "Twice": script.Twice, "TooFast": script.TooFast,
 		"TypeTheWord": script.TypeTheWord, "StillOpen": script.StillOpen, "LateWords": []string{script.LateWords(s, "建议"), script.LateWords(s, "")},
-		"Welcomed": script.Welcomed, "Calm": script.Calm, "NotTheirs": script.NotTheirs,
+		"Welcomed": script.Welcomed, "Calm": script.Calm, "NotTheirs": script.NotTheirs, "NotTheirLine": script.NotTheirLine,
 		"Also":  []string{script.Also(script.Points(s, time.Time{}), "全镇排名", true), script.Also(script.ConfirmErase(s), "全镇排名", false), script.Also("看总分请回：积分", "排名", false)},
 		"Photo": script.Photo, "Unreadable": script.Unreadable,
 		"Listening": script.Listening, "Unheard": script.Unheard, "TypeIt": script.TypeIt,

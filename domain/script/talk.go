@@ -108,6 +108,11 @@ func NotTheirs(s Standing) string {
 	return Under(s, rows("别家的看不到，这里只看得到您自己家的。", "村里公开的，请回：前十、公示", "看您家的请回：积分；替家里老人看请回：代办"))
 }
 
+// NotTheirLine tells who objects to whose line, and where to turn about another's points.
+func NotTheirLine(s Standing) string {
+	return Under(s, rows("别家的条目，只有他们自家能提。", "投诉直接到镇上，村里看不到。", "觉得别家的分不对，请回：投诉"))
+}
+
 // Unreadable answers what nobody can act on: video, location, link.
 func Unreadable(s Standing) string {
 	return Under(s, rows("这种消息看不了。", "请打字，比如：积分"))

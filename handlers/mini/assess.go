@@ -140,6 +140,9 @@ func (a *API) judgedRead(scene record.Scene, e script.Judged, seen album) judged
 	if body.MayDecide = err == nil; err != nil {
 		out, _ := fault.Settle(err)
 		body.WhyNot = script.Unassessed(out.Code, out.Facts)
+		if (out.Code == fault.Kin || out.Code == fault.SamePerson) && e.LeftToOffice(scene) {
+			body.WhyNot = script.LeftToOffice
+		}
 	}
 	return body
 }

@@ -357,7 +357,7 @@ func (a *API) dispute(ctx context.Context, c caller, in *idInput) (oneDisputeBod
 		disputeBody: a.disputed(d, seen), Steps: []stepBody{},
 		May: mayDisputeBody{may.Accept, may.Extend, may.Decide, may.Withdraw, may.Nudge, may.Agree, may.Appeal},
 	}
-	if may.WhyNot != "" {
+	if may.WhyNot != "" && may.WhyNot != fault.Conflict { // nothing is to be decided: the state says so
 		body.WhyNot = script.Undisputed(may.WhyNot, fault.Facts{})
 	}
 	for _, s := range script.CaseSteps(d) {

@@ -79,10 +79,15 @@ func (a *API) catalogue(ctx context.Context, c caller, in *catalogueInput) (cata
 		return catalogueBody{}, err
 	}
 	today := calendar.DateOf(a.Now())
-	if in.Year == 0 {
+	named := in.Year != 0
+	if !named {
 		in.Year = today.Year
 	}
 	items, err := a.Read.ItemsOf(ctx, v.ID, in.Year)
+	if err == nil && len(items) == 0 && !named { // in January the last year's events are still at hand
+		in.Year--
+		items, err = a.Read.ItemsOf(ctx, v.ID, in.Year)
+	}
 	if err != nil {
 		return catalogueBody{}, err
 	}
