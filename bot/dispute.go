@@ -160,8 +160,6 @@ func (b *Bot) dispute(ctx context.Context, m message) (Reply, error) {
 		return Reply{}, err
 	}
 	switch {
-	case m.line > 0 && learned.NamesOthers(m.clean) && !strings.Contains(m.clean, m.who.Home.Head):
-		return say(script.NotTheirLine(m.who)) // another household's line is its own affair (PRODUCT 2.9)
 	case m.line > 0:
 		return b.startClaim(ctx, m, home, m.line)
 	case m.notRecorded():
@@ -210,6 +208,9 @@ func (b *Bot) pickLine(ctx context.Context, m message, home string) (Reply, erro
 }
 
 func (b *Bot) startClaim(ctx context.Context, m message, home household.ID, no int) (Reply, error) {
+	if home == m.who.Home.ID && learned.NamesOthers(m.clean) && !strings.Contains(m.clean, m.who.Home.Head) {
+		return say(script.NotTheirLine(m.who)) // another household's line is its own affair (PRODUCT 2.9)
+	}
 	year, _ := m.time()
 	s, err := b.standingFor(ctx, m, home)
 	if err != nil {

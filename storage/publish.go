@@ -129,7 +129,8 @@ func (t *Tx) TakeDown(q quarter.Quarter) error {
 	if err := t.setLastSheet(q.Village, last); err != nil {
 		return err
 	}
-	return t.db.Exec(`UPDATE push SET state = 'expired' WHERE occasion = ? AND state = 'waiting'
+	// What may have gone out stays in doubt and is not sent again.
+	return t.db.Exec(`UPDATE push SET state = CASE WHEN doubtful THEN 'in_doubt' ELSE 'expired' END WHERE occasion = ? AND state = 'waiting'
 		AND scope IN (SELECT 'household:' || h.id FROM household h WHERE h.village_id = ?)`,
 		closing.Occasion(q.Q, q.Edition), q.Village).Error
 }

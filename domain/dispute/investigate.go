@@ -139,6 +139,9 @@ func (d Dispute) Escalate(s Scene) (Dispute, bool) {
 	switch {
 	case d.State.investigated() && d.EscalatedAt.IsZero() && d.Late(today):
 		d.EscalatedAt = s.Now
+		if today.After(d.Promised) { // the day is gone: the township gets its own
+			d.Promised = calendar.TownshipBy(today)
+		}
 		return d, true
 	case d.State == Decided && today.After(d.AppealUntil):
 		d.State, d.ClosedAt = Closed, s.Now

@@ -153,6 +153,9 @@ func contentOf(name string, k notice.Kind, f notice.Facts, h Home) content {
 	case "number":
 		return content{words: h.Number}
 	case "quarter":
+		if f.Edition > 1 {
+			return content{words: longSeason(f.Quarter) + "（更正）"}
+		}
 		return content{words: longSeason(f.Quarter)}
 	case "score":
 		return content{words: points.Tenths(f.Score).String() + "分"}
@@ -211,12 +214,18 @@ func note(k notice.Kind, f notice.Facts) string {
 	switch k {
 	case notice.Published:
 		text := points.Tenths(f.Score).String() + "分"
+		if f.Edition > 1 {
+			text = "更正：" + text
+		}
 		if f.Rank > 0 {
 			text += "，第" + digits(f.Rank) + "名"
 		}
 		return text
 	case notice.Dispute:
-		return fmt.Sprintf("异议%d号%s", f.Case, disputeState(f.State))
+		if f.Line > 0 {
+			return fmt.Sprintf("异议%d号：第%d条", f.Case, f.Line)
+		}
+		return fmt.Sprintf("异议%d号：少记的一次", f.Case)
 	case notice.Case:
 		if f.State == "nudged" {
 			return fmt.Sprintf("家里人催了异议%d号，请快办", f.Case)

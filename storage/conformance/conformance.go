@@ -92,6 +92,7 @@ func Run(t *testing.T, database Database) {
 		{"lines", testLines},
 		{"sheet", testSheet},
 		{"check of a sheet", testSheetCheck},
+		{"taken down", testTakenDown},
 		{"homes", testHomes},
 		{"columns", testColumns},
 		{"load", testLoad},

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -62,5 +63,34 @@ func testSheetCheck(t *testing.T, database Database) {
 			t.Errorf("%s: %+v", c.change, got)
 		}
 		run(t, db, c.undo)
+	}
+}
+
+// testTakenDown: a sheet comes down also while a notice of it may be on its way,
+// which then stays in doubt; the others are not sent any more.
+func testTakenDown(t *testing.T, database Database) {
+	a := stage(t, database)
+	a.earn(t, wangsHome, harvest, on(2, 10))
+	published := calendar.On(year, 4, 2)
+	done(t)(a.publish(by(leader, noon(published)), hongqi, q1, signed))
+	db := unguarded(t, a.dsn)
+	run(t, db, "UPDATE push SET doubtful = true WHERE id = (SELECT min(id) FROM push)")
+	done(t)(a.takeDown(by(officer, noon(published).Add(time.Hour)), hongqi, q1, "名单贴错了"))
+	rows, err := a.PushLog(ctx, hongqi, 0, 1000)
+	if err != nil || len(rows) < 2 {
+		t.Fatalf("%d notices, %v", len(rows), err)
+	}
+	doubtful := 0
+	for _, r := range rows {
+		switch r.State {
+		case "in_doubt":
+			doubtful++
+		case "expired":
+		default:
+			t.Errorf("%s to %s is %s", r.Occasion, r.Name, r.State)
+		}
+	}
+	if doubtful != 1 {
+		t.Errorf("%d in doubt", doubtful)
 	}
 }
