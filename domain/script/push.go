@@ -235,6 +235,9 @@ func note(k notice.Kind, f notice.Facts) string {
 		q, _ := calendar.ParseQuarter(f.Quarter)
 		return season(q, q.Year) + dayWords(f.Until, "请在", "前公示")
 	case notice.Late:
+		if f.Count > 0 {
+			return clip(listOf(f.Names, f.Count), 15) + "还没公示"
+		}
 		return "过了时间还没公示，请尽快办"
 	case notice.Visits:
 		return "还有" + digits(f.Count) + "户没走访，请打开小程序"
