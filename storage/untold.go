@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/script"
+	closing "github.com/xiangfeng/xiangfeng/domain/usecase/close"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
@@ -16,7 +18,7 @@ const occasionsShown = 20
 
 // Untold is what became of a village's notices of one occasion, of its newest
 // sheet where that is empty: how many are in which state, and who has still to be
-// told on paper. It also lists the village's newest occasions.
+// told on paper; of a sheet also its households with nobody bound. It also lists the village's newest occasions.
 func (s *Store) Untold(ctx context.Context, v village.ID, occasion string) (script.Untold, error) {
 	out := script.Untold{Occasion: occasion, Counts: map[notice.State]int{}}
 	db := s.read.WithContext(ctx)
@@ -42,10 +44,12 @@ func (s *Store) Untold(ctx context.Context, v village.ID, occasion string) (scri
 	}
 	if out.Occasion == "" {
 		at := slices.IndexFunc(out.Occasions, func(t script.Told) bool { return t.Kind == notice.Published })
-		if at < 0 {
-			return out, nil
+		if at >= 0 {
+			out.Occasion = out.Occasions[at].Occasion
 		}
-		out.Occasion = out.Occasions[at].Occasion
+	}
+	if out.Homes, err = s.unboundOn(ctx, v, &out.Occasion); err != nil || out.Occasion == "" {
+		return out, err
 	}
 	var counts []struct {
 		State notice.State
@@ -60,6 +64,33 @@ func (s *Store) Untold(ctx context.Context, v village.ID, occasion string) (scri
 	}
 	out.Rows, err = s.pushes(ctx, "p.village_id = ? AND p.occasion = ? AND p.state IN ?", "h.number, n.name, p.id", -1, v, out.Occasion, notice.OnPaper())
 	return out, err
+}
+
+// unboundOn are the households on the sheet whose going up was the occasion, that
+// have nobody bound and of whom nobody was told of it. An empty occasion becomes
+// that of the newest sheet, of which nobody could be told.
+func (s *Store) unboundOn(ctx context.Context, v village.ID, occasion *string) ([]script.Home, error) {
+	db := s.read.WithContext(ctx)
+	var sheets []sheetRow
+	if err := db.Where("village_id = ?", v).Order("published_at DESC, id DESC").Find(&sheets).Error; err != nil {
+		return nil, err
+	}
+	for _, sheet := range sheets {
+		named := closing.Occasion(calendar.Quarter{Year: sheet.Year, N: sheet.N}, sheet.Edition)
+		if *occasion == "" {
+			*occasion = named
+		}
+		if named != *occasion {
+			continue
+		}
+		var rows []householdRow
+		err := db.Raw(`SELECT h.id, h.number, h.head FROM sheet_row r JOIN household h ON h.id = r.household_id
+			WHERE r.sheet_id = ? AND NOT EXISTS (SELECT 1 FROM member m WHERE m.household_id = h.id AND m.person_id IS NOT NULL)
+			AND NOT EXISTS (SELECT 1 FROM push p WHERE p.village_id = h.village_id AND p.occasion = ? AND p.household_id = h.id)
+			ORDER BY h.number, h.id`, sheet.ID, named).Scan(&rows).Error
+		return each(rows, func(h householdRow) script.Home { return script.Home{ID: h.ID, Number: h.Number, Head: h.Head} }), err
+	}
+	return nil, nil
 }
 
 // PushLog are a village's notices, or with 0 those that are of no village, the newest

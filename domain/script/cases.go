@@ -67,7 +67,7 @@ func CaseSteps(d Dispute) []CaseStep {
 	}
 	add(d.AppealedAt, "不服，请镇上看："+d.Appeal)
 	if d.Final.By != 0 {
-		add(d.Final.At, d.FinalName+d.verdict()+"。"+d.Final.Reason)
+		add(d.Final.At, d.FinalName+"："+d.verdict()+"。"+d.Final.Reason)
 	}
 	switch {
 	case d.ClosedAt.IsZero() || d.Final.By != 0 || d.ClosedAt.Equal(d.Decision.At):

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/points"
 )
 
 // What the console says of disputes and of a township's month.
@@ -37,10 +38,17 @@ const (
 	DoneAccepted  = "好，由您来查。"
 	DoneExtended  = "延期了，已经告诉家里人。"
 	DoneDecided   = "定了，已经告诉家里人。"
+	CaseNoRuling  = "请先选怎么定。"
 	CaseNoPoints  = "请写明改成多少分，比如 2 或 -1.5。"
+	CaseTwoThings = "选了“维持不变”，又写了分数，是两个意思。不改分，请删掉分数；要改分，请选“改成下面的分”。"
+	CaseSure      = "请再看一遍，这样定吗？"
+	CaseSureDo    = "对，就这样定"
+	CaseSureBack  = "不对，回去改"
+	CaseLast      = "镇上定了就是最后的决定，不能再改。"
 
 	DeskUntold   = "告知"
 	UntoldFilter = "看哪一次通知"
+	UntoldHomes  = "没有人绑定微信的户，请上门说或贴通知"
 	UntoldNobody = "没有要用纸条告诉的人。"
 
 	MonthNone = "这个月没有要看的事。"
@@ -83,6 +91,16 @@ func CaseSame(n int) string {
 	return fmt.Sprintf("同一次记录的还有%d户也提了。一起查、一起定，理由一样，各家各有回话。", n)
 }
 
+// CaseChange repeats what a decision will change.
+func CaseChange(d Dispute, to points.Tenths) string {
+	return line(d.LineNo) + "由" + d.StandsAs.Signed() + "分改为" + to.Signed() + "分"
+}
+
+// CaseNoChange tells that the points that were typed are what the line has.
+func CaseNoChange(d Dispute) string {
+	return "这一条现在就是" + d.StandsAs.Signed() + "分，没有改。不改分，请选“维持不变”，删掉分数。"
+}
+
 // CaseStepText is a step of a dispute with its time.
 func CaseStepText(s CaseStep) string { return moment(s.At) + "　" + s.Text }
 
@@ -90,6 +108,9 @@ func CaseStepText(s CaseStep) string { return moment(s.At) + "　" + s.Text }
 func MonthName(place string, m calendar.Month) string {
 	return fmt.Sprintf("%s%d年%d月", place, m.Year, m.Month)
 }
+
+// UntoldUnbound tells how many of a sheet's households have nobody bound.
+func UntoldUnbound(n int) string { return fmt.Sprintf("没有人绑定微信：%d户", n) }
 
 // UntoldCount tells how many notices have come so far.
 func UntoldCount(state string, n int) string { return fmt.Sprintf("%s：%d份", state, n) }

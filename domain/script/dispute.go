@@ -309,6 +309,9 @@ func WhichCase(s Standing, all []Dispute) string {
 // ConfirmWithdrawal repeats which dispute a 确认 takes back.
 func ConfirmWithdrawal(s Standing, d Dispute) string {
 	after := "撤回以后不再查，这一条照原样算。"
+	if d.Entry == nil {
+		after = "撤回以后不再查，也不补记。"
+	}
 	if d.State == dispute.Appealed {
 		after = "撤回以后镇上不再看，照村里定的算。"
 	}

@@ -3,6 +3,7 @@ package script
 import (
 	"time"
 
+	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/notice"
 )
 
@@ -34,17 +35,29 @@ type Untold struct {
 	Occasion  string
 	Counts    map[notice.State]int
 	Rows      []Pushed // who has still to be told on paper
+	Homes     []Home   // those on the occasion's sheet with nobody bound and nobody told, by number
 	Occasions []Told   // the village's newest
 }
 
-// PushTitle names an occasion for lists.
+// PushTitle names an occasion for lists, with its day.
 func PushTitle(t Told) string {
+	on := calendar.DateOf(t.At)
+	return pushTitle(t) + " " + day(on, on.Year)
+}
+
+func pushTitle(t Told) string {
 	title := pushNames[t.Kind]
 	switch {
 	case t.Kind == notice.Published && t.Facts.Edition > 1:
 		return longSeason(t.Facts.Quarter) + "重新公示"
 	case t.Kind == notice.Published:
 		return longSeason(t.Facts.Quarter) + "公示"
+	case t.Kind == notice.Case && t.Facts.State == "nudged":
+		return "异议" + digits(int(t.Facts.Case)) + "号 催办"
+	case t.Kind == notice.Case:
+		return "异议" + digits(int(t.Facts.Case)) + "号 等着办"
+	case t.Kind == notice.Dispute:
+		return "异议" + digits(int(t.Facts.Case)) + "号 " + disputeState(t.Facts.State)
 	case t.Facts.Case != 0:
 		return title + "（" + digits(int(t.Facts.Case)) + "号）"
 	case t.Facts.Quarter != "":

@@ -56,7 +56,7 @@ type ExceptionLine struct {
 func (e Exception) Title() string {
 	return map[ExceptionKind]string{
 		NotPublished: "没有按时公示", InDispute: "异议超期，或者不服转到镇里", NotSeen: "有户没走访", AllAlike: "分数人人一样",
-		Overridden: "写明理由放行的", NotTold: "没通知到的人",
+		Overridden: "写明理由放行的", NotTold: "绑了微信也没通知到的人",
 	}[e.Kind]
 }
 
@@ -90,7 +90,7 @@ func (l ExceptionLine) Text(k ExceptionKind) string {
 	case Overridden:
 		return fmt.Sprintf("%s：%s，理由：%s", l.Place, season(l.Quarter, 0), l.Reason)
 	}
-	return fmt.Sprintf("%s：%d人没通知到，要用纸条告诉", l.Place, l.Count)
+	return fmt.Sprintf("%s：%d人绑了微信也没通知到，要用纸条告诉", l.Place, l.Count)
 }
 
 // Count is how many lines there are.
@@ -168,5 +168,5 @@ func (e Exception) short(named int) string {
 	case Overridden:
 		return fmt.Sprintf("放行%d次%s", len(e.Lines), names)
 	}
-	return fmt.Sprintf("没通知到%d人%s", sum, names)
+	return fmt.Sprintf("绑了微信没通知到%d人%s", sum, names)
 }

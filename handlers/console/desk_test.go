@@ -242,6 +242,131 @@ func TestDisputePages(t *testing.T) {
 	}
 }
 
+// TestDecidingPoints: a decision that changes points is asked once more in words
+// and then done once; one that is none, or two, leaves everything as it was typed.
+func TestDecidingPoints(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	d, path, b := o.disputed(t)
+	refused := func(form map[string]string, why string, kept ...string) {
+		t.Helper()
+		form["reason"] = "路修了两天"
+		p := b.sent(path, "/decide", form)
+		if p.status != 400 || !strings.Contains(p.text, why) {
+			t.Errorf("%v: %d, want %s", form, p.status, why)
+		}
+		for _, k := range append(kept, "路修了两天</textarea>") {
+			if !strings.Contains(p.text, k) {
+				t.Errorf("%v: %q is lost", form, k)
+			}
+		}
+		if now, err := o.store.DisputeOf(t.Context(), d.ID); err != nil || now.State != dispute.Accepted {
+			t.Fatalf("%v: %s, %v", form, now.State, err)
+		}
+	}
+	const stands, changes = `value="stands" checked`, `value="changes" checked`
+	refused(map[string]string{"points": "8"}, script.CaseNoRuling, `name="points" value="8"`)
+	refused(map[string]string{"ruling": "changes"}, script.CaseNoPoints, changes)
+	refused(map[string]string{"ruling": "changes", "points": "八"}, script.CaseNoPoints, changes, `name="points" value="八"`)
+	refused(map[string]string{"ruling": "stands", "points": "0"}, script.CaseTwoThings, stands, `name="points" value="0"`)
+	refused(map[string]string{"ruling": "changes", "points": d.StandsAs.Signed()}, script.CaseNoChange(d), changes)
+	if p := b.get(path); strings.Contains(p.text, " checked") {
+		t.Error("something is chosen before anybody chose")
+	}
+
+	to := d.StandsAs + 70
+	change := script.CaseChange(d, to)
+	form := map[string]string{"ruling": "changes", "points": to.Signed(), "reason": "路修了两天"}
+	asked := b.sent(path, "/decide", form)
+	if asked.status != 200 || !strings.Contains(asked.text, change+"</p>") || !strings.Contains(asked.text, script.CaseSureDo) {
+		t.Fatalf("%d %s; want to be asked", asked.status, asked.text)
+	}
+	if now, err := o.store.DisputeOf(t.Context(), d.ID); err != nil || now.State != dispute.Accepted {
+		t.Fatalf("%s, %v; nobody has said yes", now.State, err)
+	}
+	form["back"] = "1"
+	if p := b.sent(path, "/decide", form); p.status != 200 || !strings.Contains(p.text, changes) || !strings.Contains(p.text, "路修了两天</textarea>") {
+		t.Errorf("%d %s; want the form as it was", p.status, p.text)
+	}
+	delete(form, "back")
+	form["sure"] = script.CaseChange(d, to+10)
+	if p := b.sent(path, "/decide", form); p.status != 200 || !strings.Contains(p.text, change+"</p>") {
+		t.Errorf("%d; something else was said yes to", p.status)
+	}
+	said := url.Values{"key": {pageKey.FindStringSubmatch(asked.text)[1]}, "sure": {change}}
+	for _, k := range []string{"ruling", "points", "reason"} {
+		said.Set(k, form[k])
+	}
+	for range 2 { // an impatient finger
+		if p := b.post(path+"/decide", said); !strings.Contains(p.text, script.DoneDecided) {
+			t.Errorf("%d %s", p.status, p.text)
+		}
+	}
+	now, err := o.store.DisputeOf(t.Context(), d.ID)
+	if err != nil || now.StandsAs != to || now.Decision.StandsAs != to {
+		t.Errorf("%s, %v; want %s", now.StandsAs, err, to)
+	}
+	said.Set("key", rand.Text())
+	if p := b.post(path+"/decide", said); p.status < 400 {
+		t.Errorf("%d; it is decided", p.status)
+	}
+
+	appeal := usecase.Command{Key: rand.Text(), Actor: d.FiledBy, Now: o.Now()}
+	if out, err := (object.Answers{Once: o.cases()}).Appeal(t.Context(), appeal, d.ID, "还是少了"); err != nil || out.Code != fault.Done {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	b = o.enter(t, post(t, 0, household.Officer))
+	form = map[string]string{"ruling": "changes", "points": "-1", "reason": "镇上看过了"}
+	change = script.CaseChange(now, -10)
+	if p := b.sent(path, "/decide", form); p.status != 200 || !strings.Contains(p.text, change+"</p>") || !strings.Contains(p.text, script.CaseLast) {
+		t.Fatalf("%d %s; want the township to be asked", p.status, p.text)
+	}
+	form["sure"] = change
+	if p := b.sent(path, "/decide", form); !strings.Contains(p.text, script.DoneDecided) {
+		t.Errorf("%d %s", p.status, p.text)
+	}
+	if now, err := o.store.DisputeOf(t.Context(), d.ID); err != nil || now.StandsAs != -10 || now.State != dispute.Closed {
+		t.Errorf("%s, %s, %v", now.StandsAs, now.State, err)
+	}
+}
+
+// disputed is a line that a household objects to, its page, and who looks into it.
+func (o *office) disputed(t *testing.T) (script.Dispute, string, browser) {
+	t.Helper()
+	for _, m := range county()[0].Members {
+		if m.Person == 0 || holds(m.Person) {
+			continue
+		}
+		for no := range 5 {
+			line, err := o.store.Objectable(t.Context(), m.Person, m.Household, 2026, no+1, o.Now())
+			if err != nil || !line.Disputable {
+				continue
+			}
+			out, err := object.File{Once: o.cases()}.Do(t.Context(), usecase.Command{Key: rand.Text(), Actor: m.Person, Now: o.Now()}, object.Objection{
+				Household: m.Household, Year: 2026, Line: no + 1, Words: "修了两天，只记了一天",
+			})
+			if err != nil || out.Code != fault.Done {
+				continue
+			}
+			d, err := o.store.DisputeOf(t.Context(), dispute.ID(out.Facts.ID))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range county()[0].Posts {
+				if may, err := o.store.MayDispute(t.Context(), d.Dispute, p.Person, o.Now()); err == nil && may.Accept && p.Role != household.Officer {
+					b, path := o.enter(t, p.Person), o.path(1)+"/disputes/"+o.ids.Seal(web.Dispute, out.Facts.ID)
+					if p := b.sent(path, "/accept", nil); !strings.Contains(p.text, script.DoneAccepted) {
+						t.Fatalf("%d %s", p.status, p.text)
+					}
+					return d, path, b
+				}
+			}
+		}
+	}
+	t.Fatal("nobody objects to anything")
+	return script.Dispute{}, "", browser{}
+}
+
 func holds(p household.PersonID) bool {
 	for _, post := range county()[0].Posts {
 		if post.Person == p {

@@ -87,7 +87,9 @@ type caseView struct {
 	Steps         []string
 	May           object.May
 	WhyNot        string
-	Reason        string // as it was typed before a refusal
+	// What was chosen and typed before a refusal, or before it is asked again.
+	Ruling, Points, Reason, Extend string
+	Change                         string // what is asked again before it is done
 }
 
 // caseOf finds the dispute that the address names, of the place's village.
@@ -114,8 +116,43 @@ func (h *handler) showDispute(w http.ResponseWriter, r *http.Request, p place, s
 		h.refuse(w, r, err)
 		return
 	}
-	view.Refusal, view.Reason = refusal, r.PostFormValue("reason")
+	view.Refusal = refusal
+	view.typed(r)
 	h.render(w, r, status, casePage(view))
+}
+
+// typed keeps what the visitor chose and typed.
+func (c *caseView) typed(r *http.Request) {
+	c.Ruling, c.Points = r.PostFormValue("ruling"), r.PostFormValue("points")
+	if r.PathValue("act") == "extend" {
+		c.Extend = r.PostFormValue("reason")
+	} else {
+		c.Reason = r.PostFormValue("reason")
+	}
+}
+
+// sure asks once more before a decision that changes points, in words; true
+// where that was asked and the answer is still to come. Who may not decide, or
+// not any more, is answered by the act itself.
+func (h *handler) sure(w http.ResponseWriter, r *http.Request, p place, d script.Dispute, ruling dispute.Ruling) bool {
+	change := script.CaseChange(d, ruling.StandsAs)
+	if ruling.Stands || d.Line == 0 || r.PostFormValue("sure") == change {
+		return false
+	}
+	view, err := h.disputeView(r, p)
+	switch {
+	case err != nil:
+		h.refuse(w, r, err)
+	case !view.May.Decide:
+		return false
+	case ruling.StandsAs == d.StandsAs:
+		h.showDispute(w, r, p, http.StatusBadRequest, script.CaseNoChange(d))
+	default:
+		view.typed(r)
+		view.Change = change
+		h.render(w, r, http.StatusOK, caseSurePage(view))
+	}
+	return true
 }
 
 // cased are what the page says after an act, by what the address names.
@@ -165,10 +202,20 @@ func (h *handler) actOnDispute(w http.ResponseWriter, r *http.Request, p place) 
 		return
 	}
 	reason := strings.TrimSpace(r.PostFormValue("reason"))
-	ruling, ok := rulingOf(r, d, reason)
-	if act == "decide" && !ok {
-		h.showDispute(w, r, p, http.StatusBadRequest, script.CaseNoPoints)
-		return
+	var ruling dispute.Ruling
+	if act == "decide" {
+		if r.PostFormValue("back") != "" {
+			h.showDispute(w, r, p, http.StatusOK, "")
+			return
+		}
+		var refusal string
+		if ruling, refusal = rulingOf(r, d, reason); refusal != "" {
+			h.showDispute(w, r, p, http.StatusBadRequest, refusal)
+			return
+		}
+		if h.sure(w, r, p, d, ruling) {
+			return
+		}
 	}
 	out, err := settle(h.investigate(r.Context(), cmd, act, d.ID, reason, ruling))
 	switch {
@@ -201,23 +248,30 @@ func (h *handler) investigate(ctx context.Context, cmd usecase.Command, act stri
 	return h.Objecting.Decide.Do(ctx, cmd, id, ruling)
 }
 
-// rulingOf reads a decision; false where it says neither that the line stands
-// nor what it stands as.
-func rulingOf(r *http.Request, d script.Dispute, reason string) (dispute.Ruling, bool) {
-	ruling := dispute.Ruling{Reason: reason, Photos: []record.PhotoHash{}}
+// rulingOf reads a decision, or why it is none: it says neither that the line
+// stands nor what it stands as, or both.
+func rulingOf(r *http.Request, d script.Dispute, reason string) (ruling dispute.Ruling, refusal string) {
+	ruling = dispute.Ruling{Reason: reason, Photos: []record.PhotoHash{}}
+	typed := strings.TrimSpace(r.PostFormValue("points"))
 	switch r.PostFormValue("ruling") {
 	case "stands":
 		ruling.Stands = true
-		return ruling, true
+		if d.Line != 0 && typed != "" {
+			return ruling, script.CaseTwoThings
+		}
+		return ruling, ""
 	case "changes":
 		if d.Line == 0 {
-			return ruling, true
+			return ruling, ""
 		}
-		t, err := points.Parse(strings.TrimPrefix(strings.TrimSpace(r.PostFormValue("points")), "+"))
+		t, err := points.Parse(strings.TrimPrefix(typed, "+"))
+		if err != nil {
+			return ruling, script.CaseNoPoints
+		}
 		ruling.StandsAs = t
-		return ruling, err == nil
+		return ruling, ""
 	}
-	return ruling, false
+	return ruling, script.CaseNoRuling
 }
 
 // monthView is a township's month.

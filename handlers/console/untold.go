@@ -14,7 +14,8 @@ type untoldView struct {
 	Title  string
 	Counts []string
 	Rows   []untoldRow
-	Tabs   []tab // the occasions
+	Homes  []string // those of the sheet with nobody bound
+	Tabs   []tab    // the occasions
 }
 
 type untoldRow struct{ Home, Name, State, Cure string }
@@ -32,6 +33,12 @@ func (h *handler) untold(w http.ResponseWriter, r *http.Request, p place) {
 		if n := found.Counts[s]; n > 0 {
 			view.Counts = append(view.Counts, script.UntoldCount(script.PushState(s), n))
 		}
+	}
+	if n := len(found.Homes); n > 0 {
+		view.Counts = append(view.Counts, script.UntoldUnbound(n))
+	}
+	for _, one := range found.Homes {
+		view.Homes = append(view.Homes, one.Number+" "+one.Head)
 	}
 	for _, one := range found.Rows {
 		view.Rows = append(view.Rows, untoldRow{one.Home.Number + " " + one.Home.Head, one.Name, script.PushState(one.State), script.PushCure(one.State)})

@@ -190,7 +190,30 @@ func TestQuarterGoesUp(t *testing.T) {
 	if file.status != 200 || !strings.Contains(file.header.Get("Content-Disposition"), "filename*=utf-8''") || !strings.Contains(file.header.Get("Content-Type"), "spreadsheetml") {
 		t.Errorf("%d %v", file.status, file.header)
 	}
+	o.alone(t, leader)
 	o.takenDown(t, sheet.Code)
+}
+
+// alone: who has nobody bound is listed for paper, and nobody else.
+func (o *office) alone(t *testing.T, leader browser) {
+	t.Helper()
+	bound := map[household.ID]bool{}
+	for _, m := range county()[0].Members {
+		bound[m.Household] = bound[m.Household] || m.Person != 0
+	}
+	_, list, _ := strings.Cut(leader.get(o.path(1)+"/untold").text, script.UntoldHomes)
+	n := 0
+	for _, h := range county()[0].Households {
+		if strings.Contains(list, h.Number+" "+h.Head) == bound[h.ID] {
+			t.Errorf("%s: bound %t", h.Number, bound[h.ID])
+		}
+		if !bound[h.ID] {
+			n++
+		}
+	}
+	if p := leader.get(o.path(1) + "/untold"); n == 0 || !strings.Contains(p.text, script.UntoldUnbound(n)) {
+		t.Errorf("%d homes are not counted", n)
+	}
 }
 
 // takenDown lets the sheet come down again.

@@ -45,6 +45,7 @@ type untoldBody struct {
 	Occasion  string            `json:"occasion"`
 	Counts    []untoldCountBody `json:"counts" doc:"how many notices are in which state"`
 	Rows      []untoldRowBody   `json:"rows"`
+	Unbound   []homeBody        `json:"unbound" doc:"of a sheet, its households with nobody bound"`
 	Occasions []occasionBody    `json:"occasions" doc:"the newest, with their titles"`
 }
 
@@ -54,7 +55,7 @@ func (a *API) untold(ctx context.Context, c caller, in *untoldInput) (untoldBody
 		return untoldBody{}, err
 	}
 	untold, err := a.Read.Untold(ctx, v.ID, in.Occasion)
-	body := untoldBody{Occasion: untold.Occasion, Counts: []untoldCountBody{}, Rows: make([]untoldRowBody, len(untold.Rows)), Occasions: make([]occasionBody, len(untold.Occasions))}
+	body := untoldBody{Occasion: untold.Occasion, Counts: []untoldCountBody{}, Rows: make([]untoldRowBody, len(untold.Rows)), Unbound: make([]homeBody, len(untold.Homes)), Occasions: make([]occasionBody, len(untold.Occasions))}
 	for _, s := range notice.States() {
 		if n := untold.Counts[s]; n > 0 {
 			body.Counts = append(body.Counts, untoldCountBody{string(s), script.PushState(s), n})
@@ -66,6 +67,9 @@ func (a *API) untold(ctx context.Context, c caller, in *untoldInput) (untoldBody
 			home := a.home(r.Home)
 			body.Rows[i].Household = &home
 		}
+	}
+	for i, home := range untold.Homes {
+		body.Unbound[i] = a.home(home)
 	}
 	for i, t := range untold.Occasions {
 		body.Occasions[i] = occasionBody{t.Occasion, script.PushTitle(t), t.At}

@@ -223,6 +223,24 @@ func testSheetNotices(t *testing.T, database Database) {
 			t.Errorf("%s is missing in %s", part, facts)
 		}
 	}
+	// A household with nobody bound is to be told on paper, but who was told before.
+	run(t, db, fmt.Sprintf("DELETE FROM push WHERE household_id = %d", sonsHome))
+	bound := a.count(t, fmt.Sprintf("SELECT count(*) FROM member WHERE household_id = %d AND person_id IS NOT NULL", sonsHome))
+	run(t, db, fmt.Sprintf("CREATE TABLE unbound AS SELECT id, person_id FROM member WHERE household_id IN (%d, %d)", sonsHome, wangsHome))
+	run(t, db, "UPDATE member SET person_id = NULL WHERE id IN (SELECT id FROM unbound)")
+	for _, occasion := range []string{"", "published:2026Q1:1"} {
+		untold, err := a.Untold(ctx, hongqi, occasion)
+		if err != nil || bound == 0 || len(untold.Homes) != 1 || untold.Homes[0].ID != sonsHome || untold.Homes[0].Number == "" {
+			t.Errorf("%q: %+v, %v", occasion, untold.Homes, err)
+		}
+	}
+	for v, occasion := range map[village.ID]string{hongqi: "published:2026Q1:2", qingshan: "published:2026Q1:1"} {
+		if untold, err := a.Untold(ctx, v, occasion); err != nil || len(untold.Homes) != 0 {
+			t.Errorf("%q: %+v, %v", occasion, untold.Homes, err)
+		}
+	}
+	run(t, db, "UPDATE member SET person_id = (SELECT u.person_id FROM unbound u WHERE u.id = member.id) WHERE id IN (SELECT id FROM unbound)")
+	run(t, db, "DROP TABLE unbound")
 	// It comes down: who was not told yet is not told, and the next edition is news.
 	refused(t, fault.Invalid)(a.takeDown(by(leader, on(4, 2)), hongqi, q1, " "))
 	refused(t, fault.Forbidden)(a.takeDown(by(zhao, on(4, 2)), hongqi, q1, "数算错了"))
