@@ -48,7 +48,7 @@ func (s *Store) Untold(ctx context.Context, v village.ID, occasion string) (scri
 			out.Occasion = out.Occasions[at].Occasion
 		}
 	}
-	if out.Homes, err = s.unboundOn(ctx, v, &out.Occasion); err != nil || out.Occasion == "" {
+	if err := s.unboundOn(ctx, v, &out); err != nil || out.Occasion == "" {
 		return out, err
 	}
 	var counts []struct {
@@ -66,31 +66,39 @@ func (s *Store) Untold(ctx context.Context, v village.ID, occasion string) (scri
 	return out, err
 }
 
-// unboundOn are the households on the sheet whose going up was the occasion, that
+// unboundOn adds the households on the sheet whose going up is the occasion, that
 // have nobody bound and of whom nobody was told of it. An empty occasion becomes
-// that of the newest sheet, of which nobody could be told.
-func (s *Store) unboundOn(ctx context.Context, v village.ID, occasion *string) ([]script.Home, error) {
+// that of the newest sheet, of which nobody could be told. The sheet is among the
+// occasions then, whether or not anybody was told.
+func (s *Store) unboundOn(ctx context.Context, v village.ID, out *script.Untold) error {
 	db := s.read.WithContext(ctx)
 	var sheets []sheetRow
 	if err := db.Where("village_id = ?", v).Order("published_at DESC, id DESC").Find(&sheets).Error; err != nil {
-		return nil, err
+		return err
 	}
 	for _, sheet := range sheets {
-		named := closing.Occasion(calendar.Quarter{Year: sheet.Year, N: sheet.N}, sheet.Edition)
-		if *occasion == "" {
-			*occasion = named
+		q := calendar.Quarter{Year: sheet.Year, N: sheet.N}
+		named := closing.Occasion(q, sheet.Edition)
+		if out.Occasion == "" {
+			out.Occasion = named
 		}
-		if named != *occasion {
+		if named != out.Occasion {
 			continue
+		}
+		if !slices.ContainsFunc(out.Occasions, func(t script.Told) bool { return t.Occasion == named }) {
+			out.Occasions = append(out.Occasions, script.Told{
+				Occasion: named, Kind: notice.Published, Facts: notice.Facts{Quarter: q.String(), Edition: sheet.Edition}, At: sheet.PublishedAt.Time,
+			})
 		}
 		var rows []householdRow
 		err := db.Raw(`SELECT h.id, h.number, h.head FROM sheet_row r JOIN household h ON h.id = r.household_id
 			WHERE r.sheet_id = ? AND NOT EXISTS (SELECT 1 FROM member m WHERE m.household_id = h.id AND m.person_id IS NOT NULL)
 			AND NOT EXISTS (SELECT 1 FROM push p WHERE p.village_id = h.village_id AND p.occasion = ? AND p.household_id = h.id)
 			ORDER BY h.number, h.id`, sheet.ID, named).Scan(&rows).Error
-		return each(rows, func(h householdRow) script.Home { return script.Home{ID: h.ID, Number: h.Number, Head: h.Head} }), err
+		out.Homes = each(rows, func(h householdRow) script.Home { return script.Home{ID: h.ID, Number: h.Number, Head: h.Head} })
+		return err
 	}
-	return nil, nil
+	return nil
 }
 
 // PushLog are a village's notices, or with 0 those that are of no village, the newest

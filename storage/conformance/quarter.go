@@ -12,6 +12,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/record"
+	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/assess"
 	closing "github.com/xiangfeng/xiangfeng/domain/usecase/close"
@@ -239,6 +240,13 @@ func testSheetNotices(t *testing.T, database Database) {
 			t.Errorf("%q: %+v, %v", occasion, untold.Homes, err)
 		}
 	}
+	run(t, db, "CREATE TABLE silenced AS SELECT * FROM push")
+	run(t, db, "DELETE FROM push")
+	if untold, err := a.Untold(ctx, hongqi, ""); err != nil || len(untold.Occasions) != 1 || script.PushTitle(untold.Occasions[0]) != "2026年第一季度公示 4月1日" {
+		t.Errorf("%+v, %v; nobody could be told", untold, err)
+	}
+	run(t, db, "INSERT INTO push SELECT * FROM silenced")
+	run(t, db, "DROP TABLE silenced")
 	run(t, db, "UPDATE member SET person_id = (SELECT u.person_id FROM unbound u WHERE u.id = member.id) WHERE id IN (SELECT id FROM unbound)")
 	run(t, db, "DROP TABLE unbound")
 	// It comes down: who was not told yet is not told, and the next edition is news.
