@@ -196,6 +196,38 @@ func (s *Store) MayDispute(ctx context.Context, d dispute.Dispute, p household.P
 	return object.MayDo(s.reading(ctx), d, p, now)
 }
 
+// CountDisputes is how many disputes of a village wait for somebody of its team
+// or of the township's office, who may act on them.
+func (s *Store) CountDisputes(ctx context.Context, v village.Village, who household.Staff, now time.Time) (int, error) {
+	var found []struct {
+		Row              disputeRow `gorm:"embedded"`
+		Recorder, Typist optional
+	}
+	err := s.read.WithContext(ctx).Table("dispute d").Select("d.*, e.recorder, t.typist").
+		Joins("LEFT JOIN ledger_entry e ON e.village_id = d.village_id AND e.seq = d.line_seq").
+		Joins("LEFT JOIN event t ON t.id = e.event_id").
+		Where("d.village_id = ? AND d.state IN ('filed', 'accepted', 'appealed')", v.ID).Scan(&found).Error
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	scene := dispute.Scene{Village: v, Staff: who, Now: now}
+	homes := make([]household.ID, len(found))
+	for i, f := range found {
+		homes[i] = f.Row.HouseholdID
+	}
+	if scene.Kin, err = s.reading(ctx).KinOf(homes); err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, f := range found {
+		scene.Line = dispute.Line{Entry: ledger.Entry{Recorder: household.PersonID(f.Recorder)}, Typist: household.PersonID(f.Typist)}
+		if f.Row.dispute(nil).MayAct(scene) == nil {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // DueDisputes are those that may have missed a day on the given one, by id, also
 // where they moved on that day for it: a run that is repeated counts them again.
 func (s *Store) DueDisputes(ctx context.Context, today calendar.Date) (ids []dispute.ID, err error) {

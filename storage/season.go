@@ -92,8 +92,7 @@ func (s *Store) AssessedOf(ctx context.Context, v village.ID, q calendar.Quarter
 	if out.Signed, err = s.signed(ctx, v, q, out.Edition+1); err != nil {
 		return out, err
 	}
-	out.Withdrawal, err = s.askedDown(ctx, v, q, out.Edition)
-	return out, err
+	return out, s.down(ctx, &out)
 }
 
 // eventCounts are a quarter's events by how far they have come.
@@ -144,16 +143,21 @@ func (s *Store) signed(ctx context.Context, v village.ID, q calendar.Quarter, ed
 	return out, err
 }
 
-// askedDown is what waits for the township's consent about a sheet, nil for nothing.
-func (s *Store) askedDown(ctx context.Context, v village.ID, q calendar.Quarter, edition int) (*script.AskedDown, error) {
+// down adds what was asked about a quarter's newest sheet, or how it came down.
+func (s *Store) down(ctx context.Context, of *script.Assessed) error {
 	tx := s.reading(ctx)
-	w, err := tx.Withdrawal(v, q, edition)
-	if fault.CodeOf(err) == fault.NotFound || err == nil && w.ConsentedBy != 0 {
-		return nil, nil
-	}
+	w, err := tx.Withdrawal(of.Village, of.Q, of.Edition)
 	if err != nil {
-		return nil, err
+		if fault.CodeOf(err) == fault.NotFound {
+			err = nil
+		}
+		return err
 	}
-	names, err := tx.Names(w.AskedBy)
-	return &script.AskedDown{Withdrawal: w, Name: names[w.AskedBy]}, err
+	names, err := tx.Names(w.AskedBy, w.ConsentedBy)
+	if w.ConsentedBy == 0 {
+		of.Withdrawal = &script.AskedDown{Withdrawal: w, Name: names[w.AskedBy]}
+	} else {
+		of.Withdrawn = &script.AskedDown{Withdrawal: w, Name: names[w.ConsentedBy]}
+	}
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/points"
+	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
@@ -75,5 +76,23 @@ func (s *Store) Sheet(ctx context.Context, openid string) (script.Published, err
 	if f.Rank != nil {
 		out.Own = &script.Placing{Quarter: out.Quarter, Rank: *f.Rank, Of: f.Ranked, Score: f.Score, Sealed: !out.SealedOn.IsZero()}
 	}
+	if err != nil {
+		return out, err
+	}
+	out.Down, err = s.cameDown(ctx, o.VillageID)
 	return out, err
+}
+
+// cameDown is the newest quarter of a village whose sheet came down and has not
+// gone up anew, zero for none.
+func (s *Store) cameDown(ctx context.Context, v village.ID) (calendar.Quarter, error) {
+	var found []quarterRow
+	err := s.read.WithContext(ctx).Table("quarter q").Select("q.*").
+		Joins("JOIN withdrawal w ON w.village_id = q.village_id AND w.year = q.year AND w.n = q.n AND w.edition = q.edition").
+		Where("q.village_id = ? AND q.state = ? AND w.consented_by IS NOT NULL", v, quarter.Assessing).
+		Order("q.year DESC, q.n DESC").Limit(1).Scan(&found).Error
+	if err != nil || len(found) == 0 {
+		return calendar.Quarter{}, err
+	}
+	return found[0].quarter().Q, nil
 }

@@ -116,7 +116,7 @@ func WarningState(s record.WarningState) string { return warningStates[s] }
 var waitsFor = map[string]string{
 	"assess": "条记录等您认定", "returned": "条记录退回给您，请改或撤回",
 	"asides": "户要您来记", "declarations": "件申报等核实", "warnings": "件提醒到期了，去看看", "mended": "户说改好了，去看看",
-	"photos":    "张照片等您看",
+	"photos": "张照片等您看", "disputes": "件异议等您来查",
 	"approvals": "个人想连上您管的户，请在公众号里回：待批",
 }
 

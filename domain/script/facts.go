@@ -154,4 +154,7 @@ type Published struct {
 	Gained      points.Tenths
 	// None is true while the village has published nothing.
 	None bool
+	// Down is the newest quarter whose sheet came down and has not gone up anew,
+	// zero for none.
+	Down calendar.Quarter
 }

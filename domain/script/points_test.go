@@ -150,6 +150,23 @@ func TestScores(t *testing.T) {
 	}
 }
 
+// TestSheetDown: that the newest sheet came down is said before an older one is.
+func TestSheetDown(t *testing.T) {
+	t.Parallel()
+	p := script.Published{
+		Home: script.Home{ID: 1, Head: "王桂兰"}, Place: script.Place{Name: "黄桥村"}, Quarter: calendar.Quarter{Year: 2026, N: 3},
+		Code: "K7QM", PublishedOn: calendar.On(2026, 10, 4), SealedOn: calendar.On(2026, 10, 11), Households: 68, Down: calendar.Quarter{Year: 2026, N: 4},
+	}
+	now := instant(t, "2027-01-05 09:00")
+	if text := script.Sheet(p, false, now); !strings.HasPrefix(text, "2026年第四季度的公示撤下来了，更正后再贴\n黄桥村2026年第三季度公示，校验码K7QM\n") {
+		t.Errorf("%q", text)
+	}
+	p.None = true
+	if text := script.Sheet(p, false, now); !strings.HasPrefix(text, "黄桥村2026年第四季度的公示撤下来了") || strings.Contains(text, "还没公示过") {
+		t.Errorf("%q", text)
+	}
+}
+
 // TestSheetDays reads until when a line can be objected to.
 func TestSheetDays(t *testing.T) {
 	t.Parallel()

@@ -7,12 +7,20 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 )
 
-// Sheet answers 公示: the newest sheet, and how long its lines can be objected to.
+// Sheet answers 公示: the newest sheet, and how long its lines can be objected
+// to; first that a newer one came down, where one did.
 func Sheet(p Published, several bool, now time.Time) string {
-	if p.None {
+	year := calendar.DateOf(now).Year
+	down := ""
+	if p.Down != (calendar.Quarter{}) {
+		down = season(p.Down, year) + "的公示撤下来了，更正后再贴"
+	}
+	switch {
+	case p.None && down != "":
+		return rows(p.Place.Name+down, "看总分请回：积分")
+	case p.None:
 		return rows(called(p.Home, several)+"："+p.Place.Name+"还没公示过。", "看总分请回：积分")
 	}
-	year := calendar.DateOf(now).Year
 	title := p.Place.Name + season(p.Quarter, year) + "公示，校验码" + p.Code
 	all := fmt.Sprintf("%s贴出，全村%d户", day(p.PublishedOn, year), p.Households)
 	if p.Own != nil && p.Own.Of > 0 && p.Own.Of < p.Households {
@@ -25,9 +33,10 @@ func Sheet(p Published, several bool, now time.Time) string {
 	}
 	foot := "看自家每一条，请回：明细"
 	return firstFit(
-		rows(title, all, ownOn(p, several), until, call, foot),
-		rows(title, ownOn(p, several), until, call, foot),
-		rows(title, ownOn(p, several), until, foot),
+		rows(down, title, all, ownOn(p, several), until, call, foot),
+		rows(down, title, ownOn(p, several), until, call, foot),
+		rows(down, title, ownOn(p, several), until, foot),
+		rows(down, title, ownOn(p, several), foot),
 	)
 }
 

@@ -30,6 +30,9 @@ type Assessed struct {
 	Signed []Signed
 	// Withdrawal is what was asked about the sheet that hangs, nil for nothing.
 	Withdrawal *AskedDown
+	// Withdrawn is how its newest sheet came down, with who consented; nil where
+	// it did not, or another has gone up since.
+	Withdrawn *AskedDown
 }
 
 // Signed is a signature with whose it is.

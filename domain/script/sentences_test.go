@@ -240,6 +240,10 @@ func longest() map[reflect.Type][]any {
 	}
 	notOn, never := sheet, sheet
 	notOn.Own, never.None = nil, true
+	down := sheet
+	down.Down = calendar.Quarter{Year: 2025, N: 4}
+	neverUp := down
+	neverUp.None = true
 	asking := script.Asking{ID: 1, Home: s.Home, Place: s.Place, Name: strings.Repeat("长", 40)}
 	proved := asking
 	proved.Phone, proved.Twin = asking.Name, true
@@ -255,7 +259,7 @@ func longest() map[reflect.Type][]any {
 	}
 	all := map[reflect.Type][]any{}
 	for _, v := range []any{
-		s, empty, deskless, s.Home, s.Place, ranking, unranked, unplaced, sheet, notOn, never, true, false, 2027, 9999,
+		s, empty, deskless, s.Home, s.Place, ranking, unranked, unplaced, sheet, notOn, never, down, neverUp, true, false, 2027, 9999,
 		calendar.On(2027, 1, 20).Start(), calendar.On(2027, 2, 10).Start(), calendar.On(2026, 12, 31),
 		calendar.Date{},
 		asking, proved,

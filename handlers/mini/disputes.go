@@ -53,6 +53,8 @@ type DisputeReader interface {
 	DisputeOf(context.Context, dispute.ID) (script.Dispute, error)
 	ReadDispute(context.Context, dispute.ID) (script.Dispute, error)
 	MayDispute(ctx context.Context, d dispute.Dispute, p household.PersonID, now time.Time) (object.May, error)
+	// CountDisputes is how many of a village somebody may act on.
+	CountDisputes(ctx context.Context, v village.Village, who household.Staff, now time.Time) (int, error)
 	HelpsToday(ctx context.Context, p household.PersonID, h household.ID, now time.Time) (bool, error)
 }
 

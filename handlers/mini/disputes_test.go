@@ -62,6 +62,23 @@ func (w *world) disputed(t *testing.T, id, token string) (d disputed) {
 	return d
 }
 
+// sameCases: what waits for somebody are the disputes that each say they may act.
+func (w *world) sameCases(t *testing.T, s scene, role string) {
+	t.Helper()
+	token := s["token "+role]
+	var list struct{ Disputes []disputed }
+	w.call(http.MethodGet, "/villages/"+s["village"]+"/disputes", s["token leader"], nil).into(t, &list)
+	want := 0
+	for _, d := range list.Disputes {
+		if w.disputed(t, d.ID, token).May.Decide {
+			want++
+		}
+	}
+	if got := w.waits(t, token, "disputes"); got != want {
+		t.Errorf("%d disputes wait for the %s; want %d", got, role, want)
+	}
+}
+
 // TestDisputes: filed with a picture of one's own, not decided by who recorded
 // the line, decided as an amount, and by the township as another.
 func TestDisputes(t *testing.T) {
@@ -94,6 +111,9 @@ func TestDisputes(t *testing.T) {
 	}
 	if !other.May.Accept || !other.May.Extend || !other.May.Decide || other.May.Agree {
 		t.Errorf("a colleague: %+v", other)
+	}
+	for _, role := range []string{"plain", "team_member", "deputy", "leader", "officer"} {
+		w.sameCases(t, s, role)
 	}
 	decide := func(token, body string) answer {
 		return w.call(http.MethodPost, "/disputes/"+filed.ID+"/decide", token, body)
@@ -133,6 +153,8 @@ func TestDisputes(t *testing.T) {
 	if len(up.Disputes) != 1 || up.Disputes[0].ID != filed.ID || !w.disputed(t, filed.ID, officer).May.Decide {
 		t.Errorf("%+v", up)
 	}
+	w.sameCases(t, s, "deputy")
+	w.sameCases(t, s, "officer")
 	if got := decide(deputy, `{"stands":true,"reason":"我还是这样定"}`); got.status != http.StatusForbidden {
 		t.Errorf("%d %s", got.status, got.body)
 	}

@@ -20,8 +20,8 @@ type unseen struct {
 	}
 }
 
-// photosWaiting is how many pictures /waiting says wait for somebody.
-func (w *world) photosWaiting(t *testing.T, token string) (n int) {
+// waits is how many of a kind /waiting says wait for somebody.
+func (w *world) waits(t *testing.T, token, kind string) (n int) {
 	t.Helper()
 	var found struct {
 		Items []struct {
@@ -31,7 +31,7 @@ func (w *world) photosWaiting(t *testing.T, token string) (n int) {
 	}
 	w.call(http.MethodGet, "/waiting", token, nil).into(t, &found)
 	for _, i := range found.Items {
-		if i.Kind == "photos" {
+		if i.Kind == kind {
 			n += i.Count
 		}
 	}
@@ -60,7 +60,7 @@ func TestSomebodyLooks(t *testing.T) {
 		}
 	}
 	for token, want := range map[string]int{leader: 1, deputy: 2, officer: 2, s["token team_member"]: 0, s["token plain"]: 0} {
-		if n := w.photosWaiting(t, token); n != want {
+		if n := w.waits(t, token, "photos"); n != want {
 			t.Errorf("%d wait; want %d", n, want)
 		}
 	}
@@ -82,7 +82,7 @@ func TestSomebodyLooks(t *testing.T) {
 			t.Errorf("%s: %d %s", test.body, got.status, got.body)
 		}
 	}
-	if n := w.photosWaiting(t, deputy); n != 0 {
+	if n := w.waits(t, deputy, "photos"); n != 0 {
 		t.Errorf("%d wait still", n)
 	}
 	if n := w.count(t, "audit WHERE what IN ('photo_passed', 'photo_refused')"); n != 2 {

@@ -139,6 +139,12 @@ type withdrawalBody struct {
 	Reason  string    `json:"reason"`
 }
 
+type withdrawnBody struct {
+	By     string    `json:"by" doc:"whose consent it had"`
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
+}
+
 type blockBody struct {
 	State string `json:"state"`
 	Text  string `json:"text"`
@@ -163,6 +169,7 @@ type quarterBody struct {
 	Blocked    []blockBody     `json:"blocked" doc:"what stands in the way of publishing"`
 	Overridden bool            `json:"overridden"`
 	Withdrawal *withdrawalBody `json:"withdrawal"`
+	Withdrawn  *withdrawnBody  `json:"withdrawn" doc:"its newest sheet came down, and no other is up"`
 	Signatures []signatureBody `json:"signatures"`
 	May        mayBody         `json:"may"`
 }
@@ -187,6 +194,9 @@ func (a *API) season(ctx context.Context, c caller, in *quarterInput) (quarterBo
 	}
 	if w := s.Withdrawal; w != nil {
 		body.Withdrawal = &withdrawalBody{w.Name, w.AskedAt, w.Reason}
+	}
+	if w := s.Withdrawn; w != nil {
+		body.Withdrawn = &withdrawnBody{w.Name, w.ConsentedAt, w.Reason}
 	}
 	if !s.PublishedOn.IsZero() {
 		body.WallUntil = s.SealOn().AddDays(-1).String()

@@ -27,6 +27,10 @@ type season struct {
 		AskedBy string `json:"asked_by"`
 		Reason  string
 	}
+	Withdrawn *struct {
+		By, Reason string
+		At         time.Time
+	}
 	Signatures []struct {
 		Name        string
 		Valid, Mine bool
@@ -230,21 +234,9 @@ func TestAssess(t *testing.T) {
 	}
 }
 
-func (c *closed) waits(as, kind string) (n int) {
+func (c *closed) waits(as, kind string) int {
 	c.t.Helper()
-	var waiting struct {
-		Items []struct {
-			Kind  string
-			Count int
-		}
-	}
-	c.call(http.MethodGet, "/waiting", c.token[as], nil).into(c.t, &waiting)
-	for _, i := range waiting.Items {
-		if i.Kind == kind {
-			n += i.Count
-		}
-	}
-	return n
+	return c.world.waits(c.t, c.token[as], kind)
 }
 
 // TestPublish: three sign what they saw, a change voids it, the sheet hangs with
@@ -337,7 +329,8 @@ func TestPublish(t *testing.T) {
 	}
 	refusedWith(t, withdraw("deputy", "再说一次"), 409, "已经申请过")
 	withdraw("officer", "同意撤下").into(t, &down)
-	if s := c.season("leader"); !down.Down || s.State != "assessing" || s.Withdrawal != nil || len(s.Signatures) != 0 {
+	if s := c.season("leader"); !down.Down || s.State != "assessing" || s.Withdrawal != nil || len(s.Signatures) != 0 ||
+		s.Withdrawn == nil || s.Withdrawn.Reason != "两户的分记反了" || s.Withdrawn.By == "" || !s.Withdrawn.At.Equal(c.now) {
 		t.Errorf("%+v, %+v", down, s)
 	}
 	refusedWith(t, c.call(http.MethodGet, c.base+"/sheet", c.token["plain"], nil), 404, "")
@@ -351,7 +344,7 @@ func TestPublish(t *testing.T) {
 	}
 	first := up
 	c.publish("leader", p.Digest, "更正后的评议会记录").into(t, &up)
-	if up.Code == first.Code || c.season("leader").Edition != 2 || !strings.Contains(p.Notice, "更正") {
+	if s := c.season("leader"); up.Code == first.Code || s.Edition != 2 || s.Withdrawn != nil || !strings.Contains(p.Notice, "更正") {
 		t.Errorf("%+v after %+v, %q", up, first, p.Notice)
 	}
 	if _, damage, err := c.store.Verify(t.Context()); damage != nil || err != nil {

@@ -310,7 +310,7 @@ func (a *API) dropAside(ctx context.Context, c caller, in *reasonInput) (okBody,
 }
 
 type waitingItemBody struct {
-	Kind      string `json:"kind" enum:"asides,declarations,warnings,mended,approvals,photos,assess,returned"`
+	Kind      string `json:"kind" enum:"asides,declarations,warnings,mended,approvals,photos,disputes,assess,returned"`
 	Count     int    `json:"count"`
 	Words     string `json:"words"`
 	Village   string `json:"village" doc:"its name; empty for approvals, which are given in the chat"`
@@ -366,6 +366,13 @@ func (a *API) waitsIn(ctx context.Context, c caller, v village.Village) (items [
 			return nil, err
 		}
 		add("photos", unseen)
+	}
+	if usecase.May(c.held.Staff, v, usecase.DecideDispute) {
+		disputes, err := a.Disputes.Read.CountDisputes(ctx, v, c.held.Staff, a.Now())
+		if err != nil {
+			return nil, err
+		}
+		add("disputes", disputes)
 	}
 	if !usecase.May(c.held.Staff, v, usecase.Record) {
 		return items, nil

@@ -5,6 +5,7 @@ import { act, line, login, read } from './api/http'
 import { newId } from './draft/id'
 import type { Household, Me, Village } from './api/types'
 import type { Answer } from './draft/answer'
+import { closeDialogs } from './platform/dialogs'
 import { dropValue, keepValue, keysFrom, value } from './platform/keep'
 import { loginCode, systemScale } from './platform/login'
 
@@ -178,11 +179,13 @@ async function forgetSeen(): Promise<void> {
 }
 
 // enter signs in the person that the demo page names; another one than before
-// begins at the home page.
+// begins at the home page, with no dialog of the one before open.
 export async function enter(): Promise<void> {
   const earlier = personId()
   await renewing
-  if ((await renew()) && personId() !== earlier) uni.reLaunch({ url: '/pages/home/home' })
+  if (!(await renew()) || personId() === earlier) return
+  closeDialogs()
+  uni.reLaunch({ url: '/pages/home/home' })
 }
 
 // leave ends the session on this phone; drafts stay until their owner is back.

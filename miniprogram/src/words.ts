@@ -383,6 +383,7 @@ export const words = {
     oldest: (when: string) => `，最早${when}`,
     allSent: '大家的手机都发完了',
     alarms: '公示前的提醒',
+    alarmed: (n: number) => `，${n} 条等着看`,
     tally: (confirmed: number, rejected: number) => `已确认 ${confirmed} 条，不认 ${rejected} 条`,
     assess: (n: number) => `去确认，${n} 条`,
     preview: '看公示稿',
@@ -402,6 +403,8 @@ export const words = {
     consent: '同意撤下',
     consentAsk: '同意撤下这张榜。撤下后要重新公示，日子从头算。',
     waitsTown: '等镇里同意。',
+    withdrawn: (who: string, when: string) => `榜撤下来了：${when}，${who}同意的。`,
+    anew: '改好后重新公示，换新的校验码，日子从头算。',
   },
 
   assess: {

@@ -19,7 +19,7 @@ export function quarters({ households, shot, other }) {
       event(6, { may_decide: false, why_not: '您自己记的，要请副组长来确认。' }),
     ],
     state: 'assessing', edition: 1, code: '', digest: 'd1', signatures: [{ name: '张建国', at: '2026-10-08T09:00:00+08:00', valid: true, mine: false }, { name: '赵德福', at: '2026-10-08T09:10:00+08:00', valid: false, mine: false }],
-    blocked: [], overridden: false, withdrawal: null, alarms: undefined, disputes: undefined,
+    blocked: [], overridden: false, withdrawal: null, withdrawn: null, alarms: undefined, disputes: undefined,
   }
 
   const pending = () => world.events.filter((e) => e.state === 'pending')
@@ -41,7 +41,7 @@ export function quarters({ households, shot, other }) {
     counts: { pending: pending().length, confirmed: 212 + count('confirmed'), returned: 2 + count('returned'), rejected: 1 + count('rejected') },
     unsent: { phones: 1, records: 3, since: '2026-10-07T15:04:00+08:00' }, need: 3, digest: world.digest,
     blocked: village === 'v2' && !world.overridden ? [{ state: 'averaging', text: '全村 53 户里有 50 户分数一样，像是平均发分。' }] : world.blocked, overridden: world.overridden,
-    withdrawal: village === 'v2' ? null : world.withdrawal, signatures: world.signatures, may: may(who),
+    withdrawal: village === 'v2' ? null : world.withdrawal, withdrawn: village === 'v2' ? null : world.withdrawn, signatures: world.signatures, may: may(who),
   })
 
   const line = { year: 2026, no: 6, on: '2026-10-12', item: '乱倒垃圾', points: '−3', recorder: '张建国', confirmer: '刘书记' }
@@ -79,7 +79,7 @@ export function quarters({ households, shot, other }) {
   world.read = (path, query, who) => {
     const [, village, q, what] = /^\/villages\/([^/]+)\/quarters(?:\/(2\d{3}Q[1-4])(?:\/(\w+))?)?$/.exec(path) ?? []
     if (village && !q) return { quarters: village === 'v2' ? [running, { ...season(), state: 'assessing', late: true, published_on: '', code: '' }] : [running, season(), before] }
-    if (q === '2026Q4' && !what) return { ...whole(who, village), ...running, signatures: [], withdrawal: null, counts: { pending: 4, confirmed: 31, returned: 0, rejected: 0 } }
+    if (q === '2026Q4' && !what) return { ...whole(who, village), ...running, signatures: [], withdrawal: null, withdrawn: null, counts: { pending: 4, confirmed: 31, returned: 0, rejected: 0 } }
     if (q && !what) return whole(who, village)
     if (what === 'events') {
       const all = world.events.filter((e) => e.state === query.get('state'))
@@ -120,7 +120,8 @@ export function quarters({ households, shot, other }) {
       return { code: world.code, seal_on: '2026-10-15' }
     }
     if (/\/quarters\/[^/]+\/withdraw$/.test(path)) {
-      world.withdrawal = world.withdrawal ? null : { asked_by: '李秀英', reason: body.reason }
+      if (world.withdrawal) Object.assign(world, { withdrawal: null, withdrawn: { by: '周立新', at: '2026-10-09T10:00:00+08:00', reason: body.reason }, state: 'assessing', code: '' })
+      else world.withdrawal = { asked_by: '李秀英', reason: body.reason }
       return { ok: true }
     }
     if (/\/override$/.test(path)) {

@@ -94,7 +94,7 @@ const reads = {
     more: true,
   }),
   '/records/r1': () => ({ reused: [{ words: '这张照片 11月3日的记录里也用过。' }] }),
-  '/waiting': () => ({ items: [{ kind: 'asides', count: 1, words: '', village: 'v1' }, { kind: 'declarations', count: 1, words: '', village: 'v1' }, { kind: 'warnings', count: 2, words: '', village: 'v1' }, { kind: 'photos', count: 1, words: '', village: 'v1' }] }),
+  '/waiting': () => ({ items: [{ kind: 'asides', count: 1, words: '', village: 'v1' }, { kind: 'declarations', count: 1, words: '', village: 'v1' }, { kind: 'warnings', count: 2, words: '', village: 'v1' }, { kind: 'photos', count: 1, words: '', village: 'v1' }, { kind: 'disputes', count: 2, words: '', village: 'v1' }] }),
   '/households/*/points': () => ({ year: 2026, score: '146', pending: '+5', place: 3, of: 53, as_of: '第三季度公示榜', redeemable: '36', redeemable_words: '1 月 1 日到 31 日来换', newest: lines.slice(0, 2) }),
   '/households/*/lines': () => ({ year: 2026, lines, more: true, next: '6' }),
   '/households/*/rank': () => ({

@@ -12,11 +12,12 @@ const played = {
   keep: `export const { value, keysFrom, keepValue, dropValue, keepPicture, hasPicture, dropPicture } = phone`,
   wire: `export const call = (...a) => phone.call(...a); export const upload = (path, headers) => phone.call('POST', path, headers)`,
   login: `export const loginCode = async () => phone.holder; export const systemScale = () => 1`,
+  dialogs: `export const closeDialogs = () => {}`,
 }
 const stage = {
   name: 'phone',
   setup(b) {
-    b.onResolve({ filter: /platform\/(keep|wire|login)$/ }, (at) => ({ path: at.path.split('/').at(-1), namespace: 'phone' }))
+    b.onResolve({ filter: /platform\/(keep|wire|login|dialogs)$/ }, (at) => ({ path: at.path.split('/').at(-1), namespace: 'phone' }))
     b.onLoad({ filter: /.*/, namespace: 'phone' }, (at) => ({ contents: 'const phone = globalThis.phone\n' + played[at.path] }))
   },
 }

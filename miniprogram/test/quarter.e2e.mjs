@@ -258,6 +258,24 @@ test('what came back to me is mended or withdrawn', async () => {
   await p.see('张建国家')
 })
 
+test('home counts the disputes that wait for me; what I recorded says why it came back', async () => {
+  await login('member')
+  await p.frame().locator('#cases').last().getByText('2', { exact: true }).waitFor()
+  await p.go('pkg-team/records')
+  await p.see('原因：照片看不清，请补一张')
+  await shot('records-returned')
+})
+
+test('nothing open stays over the phone of who holds it next', async () => {
+  await login('member')
+  await p.go('pkg-team/records')
+  await p.tap('#withdraw-e30')
+  await p.frame().locator('uni-modal').getByText('为什么撤回').waitFor()
+  await p.tell({ xf: 'login', code: 'villager' })
+  await p.see('申报好事')
+  await p.frame().locator('uni-modal').waitFor({ state: 'hidden' })
+})
+
 test('the township overrides in writing, consents, decides and closes an alarm', async () => {
   await login('officer')
   server.season.withdrawal = { asked_by: '李秀英', reason: '第三户的分数错了' }
@@ -276,6 +294,11 @@ test('the township overrides in writing, consents, decides and closes an alarm',
   await p.tap('#consent')
   await yes('同意撤下')
   await written('/villages/v1/quarters/2026Q3/withdraw')
+  await p.see('榜撤下来了：10月9日')
+  await p.see('周立新同意的')
+  await p.see('原因：第三户的分数错了')
+  await p.see('公示前的提醒，2 条等着看')
+  await shot('quarter-withdrawn')
   await p.go('pkg-quarter/alarms?village=v1&q=2026Q3')
   await p.tap('#close-al2')
   await p.tap('#outcome-corrected')

@@ -268,12 +268,20 @@ func testSheetNotices(t *testing.T, database Database) {
 	if s, _, err := a.Standing(ctx, openid(wang)); err != nil || s.Sheet != nil || s.Progress.Published != (calendar.Quarter{}) {
 		t.Errorf("%+v, %v; want no sheet", s.Sheet, err)
 	}
+	down := func(want calendar.Quarter) {
+		t.Helper()
+		if got, err := a.Sheet(ctx, openid(wang)); err != nil || got.Down != want {
+			t.Errorf("%v is down, %v; want %v", got.Down, err, want)
+		}
+	}
+	down(q1)
 	refused(t, fault.Conflict)(a.seal(by(0, on(4, 20)), hongqi, q1))
 	anew := done(t)(a.publish(by(leader, on(4, 10)), hongqi, q1, signed)).Note
 	query(t, db, &n, "SELECT count(*) FROM push WHERE occasion = 'published:2026Q1:2' AND state = 'waiting'")
 	if n != 9 || anew == code {
 		t.Errorf("%d told of %q after %q; want 9 of another code", n, anew, code)
 	}
+	down(calendar.Quarter{})
 	refused(t, fault.TooEarly)(a.seal(by(0, on(4, 16)), hongqi, q1))
 	done(t)(a.seal(by(0, on(4, 17)), hongqi, q1))
 	a.sound(t)
@@ -283,6 +291,7 @@ func testSheetNotices(t *testing.T, database Database) {
 	if s, _, err := a.Standing(ctx, openid(wang)); err != nil || s.Sheet == nil || s.Sheet.Quarter != q1 {
 		t.Errorf("%+v, %v; want the first quarter's", s.Sheet, err)
 	}
+	down(q2)
 	a.sound(t)
 }
 

@@ -30,6 +30,8 @@ export interface Quarter extends Season {
   blocked?: { state: string; text: string }[] | null
   overridden?: boolean
   withdrawal?: { asked_by: string; reason: string } | null
+  // withdrawn is how its newest sheet came down, until another is up.
+  withdrawn?: { by: string; at: string; reason: string } | null
   signatures?: Signature[] | null
   may: { assess?: boolean; sign?: boolean; publish?: boolean; ask_withdraw?: boolean; withdraw?: boolean; override?: boolean }
 }
