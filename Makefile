@@ -7,7 +7,7 @@ COUNT ?= 5
 GOFUMPT = go run mvdan.cc/gofumpt@v0.12.0
 GOLANGCI = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: test client bench county close push supervision services lint fmt generate build demo run
+.PHONY: test client bench county close push supervision guesses services lint fmt generate build demo run
 
 # The whole suite with the race detector and without skips, on SQLite,
 # PostgreSQL and Redis; then the client's, in WeChat's renderer and in Chromium.
@@ -43,6 +43,10 @@ push:
 # publishing makes of them into docs/supervision.md. Takes two minutes.
 supervision:
 	XIANGFENG_TEST_SUPERVISION=1 go test -run CaughtAndWronglyBlocked -count=1 -v ./domain/alarm -update
+
+# 20,000 guesses at cards and their digits by 101 people. Takes some minutes.
+guesses:
+	XIANGFENG_TEST_GUESSES=20000 go test -run Guesses -count=1 -v -timeout 30m ./bot
 
 # PostgreSQL and Redis for go test in another terminal, until Ctrl-C.
 services:
