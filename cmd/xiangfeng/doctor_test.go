@@ -65,6 +65,7 @@ func TestDoctorIsContentWithACompleteInstallation(t *testing.T) {
 	cfg.Redis, cfg.Wechat.APIBaseURL = conformance.Redis(t), srv.URL
 	cfg.OfficialAccount.AppID, cfg.OfficialAccount.Secret = account.AppID, secret(account.Secret)
 	cfg.OfficialAccount.AESKey, cfg.MiniProgram.AppID = secret(account.EncodingAESKey), "wxfedcba0987654321"
+	cfg.Push.Usual = "template " + templateNamed("work") + " thing1=kind thing2=place thing3=note\nservice"
 
 	got := missing(append(configured(cfg, path), reached(t.Context(), cfg)...))
 	// Nobody has imported a village, and next year's holidays may not be known yet.

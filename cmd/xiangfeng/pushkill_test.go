@@ -254,7 +254,7 @@ func (c *crowd) received(openid string) (n int) {
 // many are told, and the platform answers 7 in 100 wrong. Nobody is told twice,
 // nobody is forgotten, what is in doubt is listed, and the report adds up.
 func TestPushThroughKills(t *testing.T) {
-	n, kills, crashes := 600, 3, 0
+	n, kills, crashes := 300, 2, 0
 	if many, err := strconv.Atoi(os.Getenv(pushEnv)); err == nil {
 		n, kills, crashes = many, 10, 5
 	} else {

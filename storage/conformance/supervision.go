@@ -297,7 +297,7 @@ func testSummary(t *testing.T, database Database) {
 	want := []string{
 		"红旗村：2026年第三季度还没公示", "青山村：2026年第三季度还没公示", "红旗村：10户里有9户没走访", "青山村：3户里有3户没走访",
 		"红旗村：2026年第三季度9户里有8户一样，镇里已放行", "红旗村：2026年第三季度，理由：全村抢险，核实属实",
-		"红旗村：1人没通知到，要用纸条告诉",
+		"红旗村：1人绑了微信也没通知到，要用纸条告诉",
 	}
 	if !slices.Equal(lines, want) {
 		t.Errorf("\n got %s\nwant %s", strings.Join(lines, "\n     "), strings.Join(want, "\n     "))
