@@ -96,6 +96,12 @@ func TestHolds(t *testing.T) {
 			t.Errorf("%s: %v", test.name, got)
 		}
 	}
+	office := household.Staff{Person: 5, Posts: []household.Post{{Role: household.Officer, Township: 2}, {Role: household.Leader, Village: 1}}}
+	for township, want := range map[village.TownshipID]bool{1: false, 2: true} {
+		if office.Holds(village.Village{Township: township}, household.Leader, household.Officer) != want {
+			t.Errorf("of township %d as a whole: %v", township, !want)
+		}
+	}
 	if (household.Staff{Person: 5}).Holds(here, household.Leader) {
 		t.Error("somebody without a post holds a role")
 	}

@@ -31,11 +31,11 @@ type Staff struct {
 }
 
 // Holds tells whether the person has one of the roles in the village, or an
-// officer's in its township.
+// officer's in its township. Of a village without an ID only the township counts.
 func (s Staff) Holds(v village.Village, roles ...Role) bool {
 	for _, p := range s.Posts {
 		for _, r := range roles {
-			if p.Role == r && (p.Village == v.ID || p.Village == 0 && p.Township == v.Township) {
+			if p.Role == r && (p.Village != 0 && p.Village == v.ID || p.Village == 0 && p.Township == v.Township) {
 				return true
 			}
 		}

@@ -56,12 +56,9 @@ func Deeds() []Deed {
 // place that decides who sees which village.
 func May(s household.Staff, v village.Village, d Deed) bool { return s.Holds(v, roles[d]...) }
 
-// nowhere is the id of no village, and not that of a township's post.
-const nowhere village.ID = -1
-
 // MayInTownship tells whether the person may do the deed for a whole township.
 func MayInTownship(s household.Staff, t village.TownshipID, d Deed) bool {
-	return May(s, village.Village{ID: nowhere, Township: t}, d)
+	return May(s, village.Village{Township: t}, d)
 }
 
 // Access is a person in a village.

@@ -289,7 +289,7 @@ type monthSection struct {
 func (h *handler) summary(w http.ResponseWriter, r *http.Request, v visitor) {
 	n, known := h.IDs.Open(web.Township, r.PathValue("township"))
 	t := village.TownshipID(n)
-	if !known || !usecase.May(v.staff, village.Village{Township: t}, usecase.SeeTownship) {
+	if !known || !usecase.MayInTownship(v.staff, t, usecase.SeeTownship) {
 		h.refuse(w, r, fault.Refuse(fault.NotFound))
 		return
 	}
