@@ -12,7 +12,6 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
-	"github.com/xiangfeng/xiangfeng/domain/usecase/supervise"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
@@ -20,7 +19,7 @@ import (
 func (s *Store) Unlooked(ctx context.Context, v village.ID, q calendar.Quarter, now time.Time) (bool, error) {
 	tx := s.reading(ctx)
 	current, err := tx.readQuarter(v, q)
-	if err != nil || !supervise.Due(current, now) {
+	if err != nil || !current.ToCome(calendar.DateOf(now)) {
 		return false, err
 	}
 	seen, err := tx.Seen(v, q, now)

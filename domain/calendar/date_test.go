@@ -225,6 +225,9 @@ func TestMonth(t *testing.T) {
 		if m.String() != text || m.First().String() != text+"-01" || m.Last().String() != last {
 			t.Errorf("%s runs from %s to %s", m, m.First(), m.Last())
 		}
+		if prev, next := m.Prev(), m.Next(); prev.Last().AddDays(1) != m.First() || next.First() != m.Last().AddDays(1) || prev.Next() != m || next.Prev() != m {
+			t.Fatalf("%s stands between %s and %s", m, prev, next)
+		}
 		if !m.Contains(m.Last()) || m.Contains(m.Last().AddDays(1)) || m.Contains(m.First().AddDays(-1)) {
 			t.Errorf("%s holds the wrong days", m)
 		}

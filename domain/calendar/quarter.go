@@ -71,5 +71,11 @@ func (m Month) First() Date { return On(m.Year, m.Month, 1) }
 // Last returns the last day of m.
 func (m Month) Last() Date { return On(m.Year, m.Month+1, 0) }
 
+// Prev returns the month before m.
+func (m Month) Prev() Month { return MonthOf(m.First().AddDays(-1)) }
+
+// Next returns the month after m.
+func (m Month) Next() Month { return MonthOf(m.Last().AddDays(1)) }
+
 // Contains reports whether d lies in m.
 func (m Month) Contains(d Date) bool { return MonthOf(d) == m }

@@ -154,6 +154,10 @@ func (d Dispute) Due() calendar.Date {
 	return calendar.Date{}
 }
 
+// Up tells whether the dispute went to the township: it lay too long, or the
+// household did not accept the decision.
+func (d Dispute) Up() bool { return !d.EscalatedAt.IsZero() || d.State == Appealed }
+
 // Late tells whether who must act, but for the household, has missed a day.
 func (d Dispute) Late(today calendar.Date) bool {
 	switch d.State {

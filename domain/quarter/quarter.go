@@ -54,6 +54,12 @@ func (q Quarter) Assess(now time.Time) (Quarter, error) {
 	return q, nil
 }
 
+// ToCome tells whether the quarter has a sheet to come: it is over, and none is
+// on the wall or sealed.
+func (q Quarter) ToCome(today calendar.Date) bool {
+	return (q.State == Open || q.State == Assessing) && q.Q.Last().Before(today)
+}
+
 // How long the minutes of the meeting are, in characters.
 const (
 	ShortestMinutes = 4

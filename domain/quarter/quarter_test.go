@@ -78,6 +78,17 @@ func TestAssessStartsWithTheNextQuarter(t *testing.T) {
 	}
 }
 
+func TestASheetIsToCome(t *testing.T) {
+	t.Parallel()
+	q := calendar.Quarter{Year: 2026, N: 3}
+	for state, want := range map[quarter.State]bool{quarter.Open: true, quarter.Assessing: true, quarter.Published: false, quarter.Sealed: false} {
+		one := quarter.Quarter{Q: q, State: state}
+		if one.ToCome(q.Last()) || one.ToCome(q.Last().AddDays(1)) != want {
+			t.Errorf("%s: a sheet is to come: %t", state, !want)
+		}
+	}
+}
+
 func TestPublishNeedsMinutesSignaturesAndAFreeWall(t *testing.T) {
 	t.Parallel()
 	sign := func(minutes string, need int, by ...household.PersonID) quarter.Signing {

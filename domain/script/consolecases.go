@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/points"
@@ -58,7 +59,7 @@ const (
 
 // CaseName is what a dispute is called in a list.
 func CaseName(d Dispute) string {
-	return fmt.Sprintf("异议%d号 · %s %s · %s", d.Number, d.Home.Number, d.Home.Head, CaseTitle(d))
+	return fmt.Sprintf("异议%d号 · %s · %s", d.Number, d.Home.Name(), CaseTitle(d))
 }
 
 // CaseFiled tells who objected and when, and until when it was promised.
@@ -107,6 +108,14 @@ func CaseStepText(s CaseStep) string { return moment(s.At) + "　" + s.Text }
 // MonthName names a township's month.
 func MonthName(place string, m calendar.Month) string {
 	return fmt.Sprintf("%s%d年%d月", place, m.Year, m.Month)
+}
+
+// UntoldTitle is the title of the list of an occasion.
+func UntoldTitle(t Told) string { return DeskUntold + "：" + PushTitle(t) }
+
+// UntoldRow words one who has to be told on paper, and why.
+func UntoldRow(p Pushed) string {
+	return strings.TrimSpace(p.Home.Name()+" "+p.Name) + "：" + PushState(p.State) + "。" + PushCure(p.State)
 }
 
 // UntoldUnbound tells how many of a sheet's households have nobody bound.

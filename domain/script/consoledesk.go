@@ -197,7 +197,7 @@ func AssessBy(e Judged) string {
 
 // AlarmLineText words an event behind an alarm.
 func AlarmLineText(l AlarmLine) string {
-	return fmt.Sprintf("%s %s：%s %s %s分，%s记", l.Home.Number, l.Home.Head, day(l.On, 0), l.Title, l.Tenths.Signed(), l.Recorder)
+	return fmt.Sprintf("%s：%s %s %s分，%s记", l.Home.Name(), day(l.On, 0), l.Title, l.Tenths.Signed(), l.Recorder)
 }
 
 // OutcomeName is how closing an alarm with an outcome is called.

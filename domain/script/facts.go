@@ -5,6 +5,8 @@
 package script
 
 import (
+	"strings"
+
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
@@ -24,6 +26,9 @@ type Home struct {
 	Number string
 	Head   string
 }
+
+// Name is how a household is called in a list: its number and its head.
+func (h Home) Name() string { return strings.TrimSpace(h.Number + " " + h.Head) }
 
 // Place is where a household belongs and whom to call there.
 type Place struct {

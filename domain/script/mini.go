@@ -43,6 +43,22 @@ type Phone struct {
 	SeenAt time.Time
 }
 
+// Unsent sums up what phones hold: how many of them do, how many records, and
+// since when the oldest, zero where that is not known.
+func Unsent(all []Phone) (phones, records int, since time.Time) {
+	for _, p := range all {
+		if p.Unsent == 0 {
+			continue
+		}
+		phones++
+		records += p.Unsent
+		if !p.Since.IsZero() && (since.IsZero() || p.Since.Before(since)) {
+			since = p.Since
+		}
+	}
+	return phones, records, since
+}
+
 // Holding words what a phone holds: for certain, or, where it is stale, when it
 // was last heard of.
 func Holding(p Phone, stale bool) string {

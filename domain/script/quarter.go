@@ -157,6 +157,20 @@ func Unassessed(c fault.Code, f fault.Facts) string {
 // event (PRODUCT 2.7).
 const LeftToOffice = "村里没有人能认定这一条：都是记的人或者亲属。要镇办公室来认定，请告诉他们。"
 
+// WhyNot tells who goes through events why they may not decide this one, and
+// who can; "" where they may.
+func (e Judged) WhyNot(s record.Scene) string {
+	err := e.MayReject(s)
+	if err == nil {
+		return ""
+	}
+	out, _ := fault.Settle(err)
+	if (out.Code == fault.Kin || out.Code == fault.SamePerson) && e.LeftToOffice(s) {
+		return LeftToOffice
+	}
+	return Unassessed(out.Code, out.Facts)
+}
+
 // Unpublished tells why a sheet was not signed, published or taken down, and
 // the cure. moved says that the sheet to come is another one by now.
 func Unpublished(c fault.Code, f fault.Facts, moved bool) string {

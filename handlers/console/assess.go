@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/xiangfeng/xiangfeng/domain/alarm"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -169,7 +168,7 @@ func (h *handler) events(ctx context.Context, p place, found []script.Judged, vi
 
 func (h *handler) event(scene record.Scene, e script.Judged) eventView {
 	one := eventView{
-		ID: h.IDs.Seal(web.Event, int64(e.ID)), Title: e.Item.Title, Who: e.Home.Number + " " + e.Home.Head, Points: e.Tenths.Signed(), By: script.AssessBy(e),
+		ID: h.IDs.Seal(web.Event, int64(e.ID)), Title: e.Item.Title, Who: e.Home.Name(), Points: e.Tenths.Signed(), By: script.AssessBy(e),
 		Note: e.Note, Late: e.Late,
 	}
 	for _, u := range e.Reuses {
@@ -182,7 +181,7 @@ func (h *handler) event(scene record.Scene, e script.Judged) eventView {
 		return one
 	}
 	err := e.MayReject(scene)
-	if one.May = err == nil; err != nil && scene.Staff.Holds(scene.Village, household.Leader, household.Deputy, household.Officer) {
+	if one.May = err == nil; err != nil && usecase.May(scene.Staff, scene.Village, usecase.Confirm) {
 		out, _ := fault.Settle(err)
 		one.WhyNot = script.Unassessed(out.Code, out.Facts)
 	}
@@ -239,11 +238,11 @@ func (h *handler) alarms(ctx context.Context, p place, q calendar.Quarter, view 
 			one.Lines = append(one.Lines, lineView{h.IDs.Seal(web.Event, int64(l.Event)), script.AlarmLineText(l)})
 		}
 		for _, home := range a.Visit {
-			one.Homes = append(one.Homes, home.Number+" "+home.Head)
+			one.Homes = append(one.Homes, home.Name())
 		}
 		if a.State == alarm.Open {
-			out, failed := fault.Settle(a.MayClose(p.staff, p.Village))
-			one.MayClose = failed == nil && out.Code == ""
+			out, _ := fault.Settle(a.MayClose(p.staff, p.Village))
+			one.MayClose = out.Code == ""
 			one.WhyNot = script.Unclosed(out.Code, out.Facts)
 			one.Outcomes = []alarm.Outcome{alarm.Explained, alarm.Corrected}
 			if p.staff.Holds(p.Village, household.Officer) {
@@ -258,9 +257,8 @@ func (h *handler) alarms(ctx context.Context, p place, q calendar.Quarter, view 
 // assess decides about the events that a form names.
 func (h *handler) assess(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter) {
 	ids, ok := h.eventIDs(r)
-	act, reason := r.PostFormValue("act"), strings.TrimSpace(r.PostFormValue("reason"))
-	cmd, known := h.named(r, p)
-	if !known || !ok {
+	act := r.PostFormValue("act")
+	if !ok {
 		h.refuse(w, r, fault.Refuse(fault.Invalid))
 		return
 	}
@@ -269,7 +267,7 @@ func (h *handler) assess(w http.ResponseWriter, r *http.Request, p place, q cale
 		return
 	}
 	if act == "many" {
-		h.confirmMany(w, r, p, q, cmd, ids)
+		h.confirmMany(w, r, p, q, ids)
 		return
 	}
 	out, err := fault.Outcome{Code: fault.Invalid}, error(nil)
@@ -277,38 +275,35 @@ func (h *handler) assess(w http.ResponseWriter, r *http.Request, p place, q cale
 	switch act {
 	case "confirm":
 		done = "confirmed"
-		out, err = h.Assessing.Confirm.Do(r.Context(), cmd, ids[0])
-	case "return", "reject":
-		if err = h.clean(r.Context(), cmd, reason); err != nil {
-			break
-		}
-		if done = "rejected"; act == "reject" {
-			out, err = h.Assessing.Reject.Do(r.Context(), cmd, ids[0], reason)
-		} else {
-			done = "returned"
-			out, err = h.Assessing.Return.Do(r.Context(), cmd, ids[0], reason)
-		}
+		out, err = h.Assessing.Confirm.Do(r.Context(), p.cmd, ids[0])
+	case "return":
+		done = "returned"
+		out, err = h.written(r, p, "reason", func(reason string) (fault.Outcome, error) {
+			return h.Assessing.Return.Do(r.Context(), p.cmd, ids[0], reason)
+		})
+	case "reject":
+		done = "rejected"
+		out, err = h.written(r, p, "reason", func(reason string) (fault.Outcome, error) {
+			return h.Assessing.Reject.Do(r.Context(), p.cmd, ids[0], reason)
+		})
 	}
-	h.decided(w, r, p, q, url.Values{"done": {done}}, out, err)
+	h.decided(w, r, p, q, url.Values{"done": {done}}, out, err, unassessed)
 }
 
-// decided goes back to the desk, to the next event.
-func (h *handler) decided(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter, says url.Values, out fault.Outcome, err error) {
-	out, err = settle(out, err)
-	switch {
-	case err != nil:
-		h.refuse(w, r, err)
-	case out.Refused():
-		h.showDesk(w, r, p, q, statusOf(out.Code), script.Unassessed(out.Code, out.Facts))
-	default:
-		next := r.PostFormValue("next")
+func unassessed(out fault.Outcome) string { return script.Unassessed(out.Code, out.Facts) }
+
+// decided is after on the desk, at the next event.
+func (h *handler) decided(
+	w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter, says url.Values, out fault.Outcome, err error, words func(fault.Outcome) string,
+) {
+	at := "#desk"
+	if next := r.PostFormValue("next"); next != "" {
 		if _, known := h.IDs.Open(web.Event, next); known {
-			next = "#e-" + next
-		} else {
-			next = "#desk"
+			at = "#e-" + next
 		}
-		http.Redirect(w, r, h.quarterPath(p.id(), q)+"/assess?"+says.Encode()+next, http.StatusSeeOther)
 	}
+	next := h.quarterPath(p.id(), q) + "/assess?" + says.Encode() + at
+	h.after(w, r, next, out, err, words, func(status int, refusal string) { h.showDesk(w, r, p, q, status, refusal) })
 }
 
 // eventIDs opens the events that a form names.
@@ -327,11 +322,11 @@ func (h *handler) eventIDs(r *http.Request) (ids []record.ID, ok bool) {
 }
 
 // confirmMany confirms several, and tells of each that was left why.
-func (h *handler) confirmMany(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter, cmd usecase.Command, ids []record.ID) {
-	out, err := h.Assessing.Confirm.Many(r.Context(), cmd, ids)
+func (h *handler) confirmMany(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter, ids []record.ID) {
+	out, err := h.Assessing.Confirm.Many(r.Context(), p.cmd, ids)
 	left := assess.ReadLeft(out.Facts.Data)
 	if err != nil || out.Refused() || len(left) == 0 {
-		h.decided(w, r, p, q, url.Values{"n": {strconv.FormatInt(out.Facts.Need, 10)}}, out, err)
+		h.decided(w, r, p, q, url.Values{"n": {strconv.FormatInt(out.Facts.Need, 10)}}, out, err, unassessed)
 		return
 	}
 	view, err := h.deskOf(r, p, q)
@@ -355,8 +350,7 @@ func (h *handler) confirmMany(w http.ResponseWriter, r *http.Request, p place, q
 // closeAlarm closes a case of supervision with an outcome.
 func (h *handler) closeAlarm(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter) {
 	id, known := h.IDs.Open(web.Alarm, r.PathValue("alarm"))
-	cmd, ok := h.named(r, p)
-	if !known || !ok {
+	if !known {
 		h.refuse(w, r, fault.Refuse(fault.Invalid))
 		return
 	}
@@ -368,18 +362,8 @@ func (h *handler) closeAlarm(w http.ResponseWriter, r *http.Request, p place, q 
 		h.refuse(w, r, err)
 		return
 	}
-	words := strings.TrimSpace(r.PostFormValue("words"))
-	err, out := h.clean(r.Context(), cmd, words), fault.Outcome{}
-	if err == nil {
-		out, err = h.Closing.Close.Do(r.Context(), cmd, one.ID, alarm.Outcome(r.PostFormValue("outcome")), words)
-	}
-	if out, err = settle(out, err); err == nil && out.Refused() && out.Code != fault.NotFound {
-		text := script.Unclosed(out.Code, out.Facts)
-		if text == "" {
-			text = script.Problem(out.Code, out.Facts)
-		}
-		h.showDesk(w, r, p, q, statusOf(out.Code), text)
-		return
-	}
-	h.decided(w, r, p, q, url.Values{"done": {"alarm"}}, out, err)
+	out, err := h.written(r, p, "words", func(words string) (fault.Outcome, error) {
+		return h.Closing.Close.Do(r.Context(), p.cmd, one.ID, alarm.Outcome(r.PostFormValue("outcome")), words)
+	})
+	h.decided(w, r, p, q, url.Values{"done": {"alarm"}}, out, err, func(out fault.Outcome) string { return script.Unclosed(out.Code, out.Facts) })
 }

@@ -67,7 +67,7 @@ func (h *handler) disputes(w http.ResponseWriter, r *http.Request, p place) {
 	for _, d := range found {
 		view.Rows = append(view.Rows, caseRow{
 			path + "/" + h.IDs.Seal(web.Dispute, int64(d.ID)), script.CaseName(d), script.CaseState(d, h.Now()),
-			d.Late(calendar.DateOf(h.Now())), !d.EscalatedAt.IsZero() || d.State == dispute.Appealed,
+			d.Late(calendar.DateOf(h.Now())), d.Up(),
 		})
 	}
 	h.render(w, r, http.StatusOK, casesPage(view))
@@ -167,7 +167,7 @@ func (h *handler) disputeView(r *http.Request, p place) (caseView, error) {
 	view := caseView{
 		Frame: h.frame(p, tabDisputes), List: list, Path: list + "/" + r.PathValue("dispute"), Key: rand.Text(), Done: cased[r.URL.Query().Get("done")],
 		Dispute: d, State: script.CaseState(d, h.Now()), Late: d.Late(calendar.DateOf(h.Now())),
-		Up: !d.EscalatedAt.IsZero() || d.State == dispute.Appealed, Verdict: script.CaseVerdict(d),
+		Up: d.Up(), Verdict: script.CaseVerdict(d),
 	}
 	if d.Entry != nil {
 		view.Line = script.CaseLine(d)
@@ -191,17 +191,16 @@ func (h *handler) disputeView(r *http.Request, p place) (caseView, error) {
 // actOnDispute accepts, extends or decides a dispute.
 func (h *handler) actOnDispute(w http.ResponseWriter, r *http.Request, p place) {
 	act := r.PathValue("act")
-	cmd, ok := h.named(r, p)
 	d, err := h.caseOf(r, p)
 	if err != nil {
 		h.refuse(w, r, err)
 		return
 	}
-	if cased[act] == "" || !ok {
+	var ok bool
+	if p.cmd, ok = h.named(r, p); cased[act] == "" || !ok {
 		h.refuse(w, r, fault.Refuse(fault.Invalid))
 		return
 	}
-	reason := strings.TrimSpace(r.PostFormValue("reason"))
 	var ruling dispute.Ruling
 	if act == "decide" {
 		if r.PostFormValue("back") != "" {
@@ -209,7 +208,7 @@ func (h *handler) actOnDispute(w http.ResponseWriter, r *http.Request, p place) 
 			return
 		}
 		var refusal string
-		if ruling, refusal = rulingOf(r, d, reason); refusal != "" {
+		if ruling, refusal = rulingOf(r, d); refusal != "" {
 			h.showDispute(w, r, p, http.StatusBadRequest, refusal)
 			return
 		}
@@ -217,41 +216,29 @@ func (h *handler) actOnDispute(w http.ResponseWriter, r *http.Request, p place) 
 			return
 		}
 	}
-	out, err := settle(h.investigate(r.Context(), cmd, act, d.ID, reason, ruling))
-	switch {
-	case err != nil:
-		h.refuse(w, r, err)
-	case out.Code == fault.NotFound:
-		h.refuse(w, r, fault.Refuse(fault.NotFound))
-	case out.Refused():
-		text := script.Undisputed(out.Code, out.Facts)
-		if text == "" {
-			text = script.Problem(out.Code, out.Facts)
-		}
-		h.showDispute(w, r, p, statusOf(out.Code), text)
-	default:
-		at := h.path(p.id()) + "/disputes/" + r.PathValue("dispute")
-		http.Redirect(w, r, at+"?"+url.Values{"done": {act}}.Encode(), http.StatusSeeOther)
-	}
+	out, err := h.investigate(r, p, act, d.ID, ruling)
+	next := h.path(p.id()) + "/disputes/" + r.PathValue("dispute") + "?" + url.Values{"done": {act}}.Encode()
+	h.after(w, r, next, out, err, func(out fault.Outcome) string { return script.Undisputed(out.Code, out.Facts) },
+		func(status int, refusal string) { h.showDispute(w, r, p, status, refusal) })
 }
 
-func (h *handler) investigate(ctx context.Context, cmd usecase.Command, act string, id dispute.ID, reason string, ruling dispute.Ruling) (fault.Outcome, error) {
+func (h *handler) investigate(r *http.Request, p place, act string, id dispute.ID, ruling dispute.Ruling) (fault.Outcome, error) {
 	if act == "accept" {
-		return h.Objecting.Accept.Do(ctx, cmd, id)
+		return h.Objecting.Accept.Do(r.Context(), p.cmd, id)
 	}
-	if err := h.clean(ctx, cmd, reason); err != nil {
-		return fault.Outcome{}, err
-	}
-	if act == "extend" {
-		return h.Objecting.Extend.Do(ctx, cmd, id, reason)
-	}
-	return h.Objecting.Decide.Do(ctx, cmd, id, ruling)
+	return h.written(r, p, "reason", func(reason string) (fault.Outcome, error) {
+		if act == "extend" {
+			return h.Objecting.Extend.Do(r.Context(), p.cmd, id, reason)
+		}
+		ruling.Reason = reason
+		return h.Objecting.Decide.Do(r.Context(), p.cmd, id, ruling)
+	})
 }
 
 // rulingOf reads a decision, or why it is none: it says neither that the line
 // stands nor what it stands as, or both.
-func rulingOf(r *http.Request, d script.Dispute, reason string) (ruling dispute.Ruling, refusal string) {
-	ruling = dispute.Ruling{Reason: reason, Photos: []record.PhotoHash{}}
+func rulingOf(r *http.Request, d script.Dispute) (ruling dispute.Ruling, refusal string) {
+	ruling = dispute.Ruling{Photos: []record.PhotoHash{}}
 	typed := strings.TrimSpace(r.PostFormValue("points"))
 	switch r.PostFormValue("ruling") {
 	case "stands":
@@ -295,7 +282,7 @@ func (h *handler) summary(w http.ResponseWriter, r *http.Request, v visitor) {
 	}
 	today := calendar.DateOf(h.Now())
 	this := calendar.MonthOf(today)
-	month := calendar.MonthOf(this.First().AddDays(-1))
+	month := this.Prev()
 	if asked, err := time.Parse("2006-01", r.URL.Query().Get("month")); err == nil {
 		month = calendar.Month{Year: asked.Year(), Month: asked.Month()}
 	}
@@ -309,10 +296,10 @@ func (h *handler) summary(w http.ResponseWriter, r *http.Request, v visitor) {
 	}
 	path := h.townshipPath(t) + "/summary?month="
 	view := monthView{
-		Who: v.name, Title: script.MonthName(found.Place, month), Prev: path + calendar.MonthOf(month.First().AddDays(-1)).String(),
+		Who: v.name, Title: script.MonthName(found.Place, month), Prev: path + month.Prev().String(),
 	}
 	if month != this {
-		view.Next = path + calendar.MonthOf(month.Last().AddDays(1)).String()
+		view.Next = path + month.Next().String()
 	}
 	for _, s := range found.Sections {
 		one := monthSection{Title: s.Title()}

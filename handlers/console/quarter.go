@@ -1,10 +1,9 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
-	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -77,7 +75,7 @@ func (h *handler) quarters(w http.ResponseWriter, r *http.Request, p place) {
 	var list []quarterCard
 	for _, s := range found {
 		list = append(list, quarterCard{
-			script.SeasonName(s.Q), script.SeasonState(s, today), script.SeasonSays(s, today), s.Late(today), h.quarterFrame(p, s.Q, "").Steps,
+			script.SeasonName(s.Q), script.SeasonState(s, today), script.SeasonSays(s, today), s.Late(today), h.steps(p, s.Q, ""),
 		})
 	}
 	h.render(w, r, http.StatusOK, quartersPage(h.frame(p, tabQuarters), list))
@@ -141,7 +139,7 @@ func (h *handler) stateOf(r *http.Request, p place, q calendar.Quarter) (stateVi
 	if s.State == quarter.Published || s.State == quarter.Sealed {
 		return view, h.hanging(ctx, p, s, &view)
 	}
-	if toCome(s.Quarter, now) {
+	if s.ToCome(today) {
 		return view, h.coming(ctx, p, s, &view)
 	}
 	return view, nil
@@ -155,17 +153,7 @@ var done = map[string]string{
 // unsent tells what the phones of a team still hold, to who may see it.
 func (h *handler) unsent(ctx context.Context, p place) (string, error) {
 	phones, err := h.Quarters.Phones(ctx, p.id(), h.Now())
-	n, records, since := 0, 0, time.Time{}
-	for _, one := range phones {
-		if one.Unsent == 0 {
-			continue
-		}
-		n++
-		records += one.Unsent
-		if !one.Since.IsZero() && (since.IsZero() || one.Since.Before(since)) {
-			since = one.Since
-		}
-	}
+	n, records, since := script.Unsent(phones)
 	if err != nil || n == 0 {
 		return "", err
 	}
@@ -201,7 +189,7 @@ func (h *handler) coming(ctx context.Context, p place, s script.Assessed, view *
 	for _, id := range draft.Missed {
 		view.Missed = append(view.Missed, draft.Homes[id])
 	}
-	view.Notice = firstNotice(p.Village, s.Quarter, draft, now)
+	view.Notice = closing.Foretold(p.Village, s.Quarter, draft, calendar.DateOf(now))
 	if err := h.look(ctx, p, s.Q); err != nil {
 		return err
 	}
@@ -249,77 +237,51 @@ func (h *handler) blocks(ctx context.Context, p place, s script.Assessed, view *
 // look brings the cases of a quarter up to what there is now. It writes only
 // where they change.
 func (h *handler) look(ctx context.Context, p place, q calendar.Quarter) error {
-	stale, err := h.Quarters.Unlooked(ctx, p.id(), q, h.Now())
-	if err != nil || !stale {
-		return err
-	}
-	out, err := h.Closing.Look.Do(ctx, usecase.Command{Key: "console:" + rand.Text() + ":look", Now: h.Now()}, p.id(), q)
-	if err == nil && out.Refused() {
-		err = fault.Refuse(out.Code)
-	}
-	return err
+	cmd := usecase.Command{Key: "console:" + rand.Text() + ":look", Now: h.Now()}
+	return h.Closing.Look.Refresh(ctx, cmd, p.id(), q, h.Quarters.Unlooked)
 }
 
-// firstNotice words what the first household of the sheet to come will be told.
-func firstNotice(v village.Village, q quarter.Quarter, p script.Preview, now time.Time) string {
-	rows := p.ByRank()
-	if len(rows) == 0 {
-		return ""
-	}
-	q.PublishedOn = calendar.DateOf(now)
-	facts := closing.Told(v, q, p.Edition, script.CodeToCome, rows[0], quarter.Sheet{Rows: rows}.Ranked())
-	return script.Push(notice.Published, facts, p.Homes[rows[0].Household], false)
-}
-
-// named reads the key of the page that a form was sent from, and makes the
-// command of it and of all that the form says: one that is sent twice does its
-// act once, and one that is filled in anew is another.
-func (h *handler) named(r *http.Request, p place) (usecase.Command, bool) {
-	key := r.PostFormValue("key")
-	said := sha256.Sum256([]byte(r.URL.Path + "?" + r.PostForm.Encode()))
-	return usecase.Command{
-		Key: "console:" + key + ":" + hex.EncodeToString(said[:16]), Actor: p.by.Person, Now: h.Now(),
-	}, pageKey.MatchString(key) && p.by.Person != 0
-}
-
-// clean has the platform look at what was typed.
-func (h *handler) clean(ctx context.Context, cmd usecase.Command, words ...string) error {
-	if h.Clean == nil {
-		return nil
-	}
-	return h.Clean(ctx, cmd, words...)
-}
-
-// settle makes of a refusal by an error, as of a rule that was asked before the
-// act, the outcome that it stands for.
-func settle(out fault.Outcome, err error) (fault.Outcome, error) {
-	if err == nil {
-		return out, nil
-	}
-	if fault.CodeOf(err) != "" {
-		return fault.Settle(err)
-	}
-	return out, err
-}
-
-// answered goes back to a quarter's page after an act, or shows it with why the
-// act was not done.
-func (h *handler) answered(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter, what string, out fault.Outcome, err error, words func(fault.Outcome) string) {
-	out, err = settle(out, err)
-	switch {
-	case err != nil:
-		h.refuse(w, r, err)
-	case out.Code == fault.NotFound:
-		h.refuse(w, r, fault.Refuse(fault.NotFound))
-	case out.Refused():
-		text := words(out)
-		if text == "" {
-			text = script.Problem(out.Code, out.Facts)
+// written does an act with what was typed in a field of its form, once the
+// platform has looked at it.
+func (h *handler) written(r *http.Request, p place, field string, do func(words string) (fault.Outcome, error)) (fault.Outcome, error) {
+	words := strings.TrimSpace(r.PostFormValue(field))
+	if h.Clean != nil {
+		if err := h.Clean(r.Context(), p.cmd, words); err != nil {
+			return fault.Outcome{}, err
 		}
-		h.showState(w, r, p, q, statusOf(out.Code), text)
-	default:
-		http.Redirect(w, r, h.quarterPath(p.id(), q)+"?"+url.Values{"done": {what}}.Encode(), http.StatusSeeOther)
 	}
+	return do(words)
+}
+
+// after goes on after an act, to next. One that was not done is told on its page:
+// again shows that with the words for why, or else those of the code. What is
+// missing and has no words is no page's.
+func (h *handler) after(
+	w http.ResponseWriter, r *http.Request, next string, out fault.Outcome, err error, words func(fault.Outcome) string, again func(status int, refusal string),
+) {
+	if err != nil { // a refusal too, of a rule that was asked before the act
+		out, err = fault.Settle(err)
+	}
+	if err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	if !out.Refused() {
+		http.Redirect(w, r, next, http.StatusSeeOther)
+		return
+	}
+	text := words(out)
+	if text == "" && out.Code == fault.NotFound {
+		h.refuse(w, r, fault.Refuse(fault.NotFound))
+		return
+	}
+	again(statusOf(out.Code), cmp.Or(text, script.Problem(out.Code, out.Facts)))
+}
+
+// answered is after on a quarter's page.
+func (h *handler) answered(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter, what string, out fault.Outcome, err error, words func(fault.Outcome) string) {
+	next := h.quarterPath(p.id(), q) + "?" + url.Values{"done": {what}}.Encode()
+	h.after(w, r, next, out, err, words, func(status int, refusal string) { h.showState(w, r, p, q, status, refusal) })
 }
 
 // statusOf is how a refusal with words of its own stands in HTTP.
@@ -336,42 +298,23 @@ func unpublished(out fault.Outcome) string {
 
 // sign signs the sheet to come as the visitor saw it.
 func (h *handler) sign(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter) {
-	cmd, ok := h.named(r, p)
-	if !ok {
-		h.refuse(w, r, fault.Refuse(fault.Invalid))
-		return
-	}
-	out, err := h.Closing.Sign.Do(r.Context(), cmd, p.id(), q, r.PostFormValue("digest"))
+	out, err := h.Closing.Sign.Do(r.Context(), p.cmd, p.id(), q, r.PostFormValue("digest"))
 	h.answered(w, r, p, q, "signed", out, err, unpublished)
 }
 
 // publish puts the sheet up as the visitor saw it.
 func (h *handler) publish(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter) {
-	cmd, ok := h.named(r, p)
-	minutes := strings.TrimSpace(r.PostFormValue("minutes"))
-	if !ok {
-		h.refuse(w, r, fault.Refuse(fault.Invalid))
-		return
-	}
-	err, out := h.clean(r.Context(), cmd, minutes), fault.Outcome{}
-	if err == nil {
-		out, err = h.Closing.Publish.Do(r.Context(), cmd, closing.Request{Village: p.id(), Quarter: q, Digest: r.PostFormValue("digest"), Minutes: minutes})
-	}
+	out, err := h.written(r, p, "minutes", func(minutes string) (fault.Outcome, error) {
+		return h.Closing.Publish.Do(r.Context(), p.cmd, closing.Request{Village: p.id(), Quarter: q, Digest: r.PostFormValue("digest"), Minutes: minutes})
+	})
 	h.answered(w, r, p, q, "published", out, err, unpublished)
 }
 
 // takeDown asks for the sheet to come down, or takes it down as the township.
 func (h *handler) takeDown(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter) {
-	cmd, ok := h.named(r, p)
-	reason := strings.TrimSpace(r.PostFormValue("reason"))
-	if !ok {
-		h.refuse(w, r, fault.Refuse(fault.Invalid))
-		return
-	}
-	err, out := h.clean(r.Context(), cmd, reason), fault.Outcome{}
-	if err == nil {
-		out, err = h.Closing.Withdraw.Do(r.Context(), cmd, p.id(), q, reason)
-	}
+	out, err := h.written(r, p, "reason", func(reason string) (fault.Outcome, error) {
+		return h.Closing.Withdraw.Do(r.Context(), p.cmd, p.id(), q, reason)
+	})
 	what := "down"
 	if out.Facts.Note == closing.Asked {
 		what = "asked"
@@ -381,16 +324,9 @@ func (h *handler) takeDown(w http.ResponseWriter, r *http.Request, p place, q ca
 
 // override lets a blocked sheet up in writing.
 func (h *handler) override(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter) {
-	cmd, ok := h.named(r, p)
-	reason := strings.TrimSpace(r.PostFormValue("reason"))
-	if !ok {
-		h.refuse(w, r, fault.Refuse(fault.Invalid))
-		return
-	}
-	err, out := h.clean(r.Context(), cmd, reason), fault.Outcome{}
-	if err == nil {
-		out, err = h.Closing.Pass.Do(r.Context(), cmd, p.id(), q, reason)
-	}
+	out, err := h.written(r, p, "reason", func(reason string) (fault.Outcome, error) {
+		return h.Closing.Pass.Do(r.Context(), p.cmd, p.id(), q, reason)
+	})
 	h.answered(w, r, p, q, "passed", out, err, func(out fault.Outcome) string { return script.Unpassed(out.Code) })
 }
 

@@ -13,12 +13,10 @@ type untoldView struct {
 	Frame  frame
 	Title  string
 	Counts []string
-	Rows   []untoldRow
+	Rows   []string
 	Homes  []string // those of the sheet with nobody bound
 	Tabs   []tab    // the occasions
 }
-
-type untoldRow struct{ Home, Name, State, Cure string }
 
 // untold lists who has still to be told on paper, of the newest sheet where the
 // address names no occasion.
@@ -38,15 +36,15 @@ func (h *handler) untold(w http.ResponseWriter, r *http.Request, p place) {
 		view.Counts = append(view.Counts, script.UntoldUnbound(n))
 	}
 	for _, one := range found.Homes {
-		view.Homes = append(view.Homes, one.Number+" "+one.Head)
+		view.Homes = append(view.Homes, one.Name())
 	}
 	for _, one := range found.Rows {
-		view.Rows = append(view.Rows, untoldRow{one.Home.Number + " " + one.Home.Head, one.Name, script.PushState(one.State), script.PushCure(one.State)})
+		view.Rows = append(view.Rows, script.UntoldRow(one))
 	}
 	for _, o := range found.Occasions {
 		here := o.Occasion == found.Occasion
 		if here {
-			view.Title = script.DeskUntold + "：" + script.PushTitle(o)
+			view.Title = script.UntoldTitle(o)
 		}
 		view.Tabs = append(view.Tabs, tab{script.PushTitle(o), h.path(p.id()) + "/untold?" + url.Values{"of": {o.Occasion}}.Encode(), here})
 	}

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"regexp"
 	"slices"
@@ -19,6 +21,7 @@ type place struct {
 	visitor
 	script.CardVillage
 	access usecase.Access
+	cmd    usecase.Command // of the form that was sent
 }
 
 func (p place) id() village.ID { return p.Village.ID }
@@ -48,7 +51,7 @@ func (h *handler) open(r *http.Request, v visitor) (place, bool) {
 	if !ok || i < 0 {
 		return place{}, false
 	}
-	return place{v, v.villages[i], usecase.Access{Staff: v.staff, Village: v.villages[i].Village}}, true
+	return place{v, v.villages[i], usecase.Access{Staff: v.staff, Village: v.villages[i].Village}, usecase.Command{}}, true
 }
 
 // quarterName is how an address names a quarter.
@@ -65,6 +68,28 @@ func (h *handler) atQuarter(d usecase.Deed, next func(http.ResponseWriter, *http
 		}
 		next(w, r, p, q)
 	})
+}
+
+// sent lets on what a page of ours has sent. It reads the page's key, and makes
+// the command of it and of all that the form says: one that is sent twice does
+// its act once, and one that is filled in anew is another.
+func (h *handler) sent(next func(http.ResponseWriter, *http.Request, place, calendar.Quarter)) func(http.ResponseWriter, *http.Request, place, calendar.Quarter) {
+	return func(w http.ResponseWriter, r *http.Request, p place, q calendar.Quarter) {
+		var ok bool
+		if p.cmd, ok = h.named(r, p); !ok {
+			h.refuse(w, r, fault.Refuse(fault.Invalid))
+			return
+		}
+		next(w, r, p, q)
+	}
+}
+
+func (h *handler) named(r *http.Request, p place) (usecase.Command, bool) {
+	key := r.PostFormValue("key")
+	said := sha256.Sum256([]byte(r.URL.Path + "?" + r.PostForm.Encode()))
+	return usecase.Command{
+		Key: "console:" + key + ":" + hex.EncodeToString(said[:16]), Actor: p.by.Person, Now: h.Now(),
+	}, pageKey.MatchString(key) && p.by.Person != 0
 }
 
 // tab is an entry of a menu.
@@ -115,14 +140,18 @@ func (h *handler) frame(p place, here string) frame {
 // quarterFrame is frame with the pages of a quarter.
 func (h *handler) quarterFrame(p place, q calendar.Quarter, here string) frame {
 	f := h.frame(p, tabQuarters)
+	f.Quarter, f.Steps = script.SeasonName(q), h.steps(p, q, here)
+	return f
+}
+
+// steps are the pages of a quarter.
+func (h *handler) steps(p place, q calendar.Quarter, here string) []tab {
 	path := h.quarterPath(p.id(), q)
-	f.Quarter = script.SeasonName(q)
-	f.Steps = []tab{
+	return []tab{
 		{script.DeskState, path, here == tabState},
 		{script.DeskAssess, path + "/assess", here == tabAssess},
 		{script.WallTitle, path + "/wall", here == tabWall},
 	}
-	return f
 }
 
 func (h *handler) quarterPath(v village.ID, q calendar.Quarter) string {

@@ -4,12 +4,10 @@ import (
 	"math"
 	"mime"
 	"net/http"
-	"time"
 	"unicode/utf8"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
-	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 )
 
@@ -167,7 +165,7 @@ func (h *handler) wallOf(r *http.Request, p place, q calendar.Quarter) (script.W
 	if err != nil {
 		return sheet, err
 	}
-	if !toCome(s.Quarter, now) {
+	if !s.ToCome(calendar.DateOf(now)) {
 		return sheet, fault.Refuse(fault.TooEarly)
 	}
 	draft, err := h.Quarters.PreviewOf(r.Context(), p.id(), q, now)
@@ -191,10 +189,4 @@ func (h *handler) table(w http.ResponseWriter, r *http.Request, p place, q calen
 	if err := h.Table(w, sheet); err != nil {
 		h.Log.Debug("a wall sheet's workbook was not written", "error", err)
 	}
-}
-
-// toCome tells whether there is a sheet to come: the quarter is over and not on
-// the wall.
-func toCome(q quarter.Quarter, now time.Time) bool {
-	return q.State == quarter.Assessing || q.State == quarter.Open && q.Q.Last().Before(calendar.DateOf(now))
 }

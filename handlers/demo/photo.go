@@ -39,13 +39,21 @@ func photo(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(picture) // who asked may be gone
 }
 
-// taken is the picture of a name such as yard?n=7, as a phone's camera writes it.
-func taken(name string) ([]byte, error) {
+// shot reads a picture's name such as yard?n=7.
+func shot(name string) (scene func(*canvas), n uint64, err error) {
 	what, number, _ := strings.Cut(name, "?n=")
 	scene, known := scenes[what]
-	n, err := strconv.ParseUint(number, 10, 32)
-	if !known || err != nil {
-		return nil, errInvalid
+	if n, err = strconv.ParseUint(number, 10, 32); !known || err != nil {
+		return nil, 0, errInvalid
+	}
+	return scene, n, nil
+}
+
+// taken is the picture of a name, as a phone's camera writes it.
+func taken(name string) ([]byte, error) {
+	scene, n, err := shot(name)
+	if err != nil {
+		return nil, err
 	}
 	c := newCanvas(n)
 	scene(c)
@@ -107,7 +115,7 @@ func (h *handler) photograph(ctx context.Context, openid, name string) error {
 }
 
 func pictured(name string) error {
-	_, err := taken(name)
+	_, _, err := shot(name)
 	return err
 }
 

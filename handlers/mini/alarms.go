@@ -14,6 +14,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/supervise"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
 )
@@ -118,13 +119,8 @@ func (a *API) alarms(ctx context.Context, c caller, in *quarterInput) (alarmsBod
 // lookAt brings the cases of a quarter up to what there is now. It writes only
 // where they change.
 func (a *API) lookAt(ctx context.Context, c caller, v village.ID, q calendar.Quarter) error {
-	stale, err := a.Supervision.Read.Unlooked(ctx, v, q, c.cmd.Now)
-	if err != nil || !stale {
-		return err
-	}
 	cmd := usecase.Command{Key: fmt.Sprintf("look/%d/%s/%d", v, q, c.cmd.Now.UnixNano()), Now: c.cmd.Now}
-	_, err = done(a.Supervision.Look.Do(ctx, cmd, v, q))
-	return err
+	return a.Supervision.Look.Refresh(ctx, cmd, v, q, a.Supervision.Read.Unlooked)
 }
 
 func (a *API) alarmBody(s household.Staff, v village.Village, one script.Alarm) alarmBody {
@@ -141,22 +137,13 @@ func (a *API) alarmBody(s household.Staff, v village.Village, one script.Alarm) 
 	for _, h := range one.Visit {
 		body.Homes = append(body.Homes, a.home(h))
 	}
-	why := refusalOf(one.MayClose(s, v))
+	why, _ := fault.Settle(one.MayClose(s, v))
 	body.MayClose = why.Code == ""
 	body.MaySuspend = body.MayClose && s.Holds(v, household.Officer)
 	if one.State != alarm.Closed {
 		body.WhyNot = script.Unclosed(why.Code, why.Facts)
 	}
 	return body
-}
-
-// refusalOf is what a rule says, of no code where it lets through.
-func refusalOf(err error) fault.Outcome {
-	out, failed := fault.Settle(err)
-	if failed != nil {
-		return fault.Outcome{}
-	}
-	return out
 }
 
 type closeAlarmInput struct {
@@ -184,10 +171,8 @@ func (a *API) closeAlarm(ctx context.Context, c caller, in *closeAlarmInput) (ok
 		return okBody{}, err
 	}
 	out, err := a.Supervision.Close.Do(ctx, c.cmd, one.ID, alarm.Outcome(in.Body.Outcome), words)
-	if err != nil || !out.Refused() {
-		return okBody{true}, err
-	}
-	return okBody{}, saying(out, script.Unclosed(out.Code, out.Facts))
+	_, err = cured(out, err, script.Unclosed(out.Code, out.Facts))
+	return okBody{true}, err
 }
 
 type overrideInput struct {
@@ -208,10 +193,8 @@ func (a *API) override(ctx context.Context, c caller, in *overrideInput) (okBody
 		return okBody{}, err
 	}
 	out, err := a.Supervision.Pass.Do(ctx, c.cmd, v.ID, q, reason)
-	if err != nil || !out.Refused() {
-		return okBody{true}, err
-	}
-	return okBody{}, saying(out, script.Unpassed(out.Code))
+	_, err = cured(out, err, script.Unpassed(out.Code))
+	return okBody{true}, err
 }
 
 type summaryInput struct {
@@ -242,11 +225,12 @@ func (a *API) summary(ctx context.Context, c caller, in *summaryInput) (summaryB
 	if err != nil {
 		return summaryBody{}, err
 	}
-	month, asOf, err := in.when(calendar.DateOf(c.cmd.Now))
+	today := calendar.DateOf(c.cmd.Now)
+	month, err := in.month(today)
 	if err != nil {
 		return summaryBody{}, err
 	}
-	e, err := a.Supervision.Read.ExceptionsOf(ctx, t, month, asOf)
+	e, err := a.Supervision.Read.ExceptionsOf(ctx, t, month, tell.AsOf(month, today))
 	body := summaryBody{Month: month.String(), Township: e.Place, Sections: []summarySectionBody{}, Text: script.Summary(e)}
 	for _, s := range e.Sections {
 		section := summarySectionBody{Kind: string(s.Kind), Title: s.Title(), Lines: []summaryLineBody{}}
@@ -258,19 +242,14 @@ func (a *API) summary(ctx context.Context, c caller, in *summaryInput) (summaryB
 	return body, err
 }
 
-// when is the month that is asked for, and the day as of which it is seen: that
-// on which it was pushed, or today in a month that is not over.
-func (in summaryInput) when(today calendar.Date) (calendar.Month, calendar.Date, error) {
-	month := calendar.MonthOf(calendar.MonthOf(today).First().AddDays(-1))
-	if in.Month != "" {
-		first, err := calendar.ParseDate(in.Month + "-01")
-		if err != nil || first.After(today) {
-			return month, today, web.Invalid()
-		}
-		month = calendar.MonthOf(first)
+// month is the month that is asked for, or the one before this one.
+func (in summaryInput) month(today calendar.Date) (calendar.Month, error) {
+	if in.Month == "" {
+		return calendar.MonthOf(today).Prev(), nil
 	}
-	if pushed := month.Last().AddDays(1); pushed.Before(today) {
-		return month, pushed, nil
+	first, err := calendar.ParseDate(in.Month + "-01")
+	if err != nil || first.After(today) {
+		return calendar.Month{}, web.Invalid()
 	}
-	return month, today, nil
+	return calendar.MonthOf(first), nil
 }

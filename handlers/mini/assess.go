@@ -136,28 +136,14 @@ func (a *API) judgedRead(scene record.Scene, e script.Judged, seen album) judged
 	if e.State != record.Pending && e.State != record.Returned {
 		return body
 	}
-	err := e.MayReject(scene)
-	if body.MayDecide = err == nil; err != nil {
-		out, _ := fault.Settle(err)
-		body.WhyNot = script.Unassessed(out.Code, out.Facts)
-		if (out.Code == fault.Kin || out.Code == fault.SamePerson) && e.LeftToOffice(scene) {
-			body.WhyNot = script.LeftToOffice
-		}
-	}
+	body.WhyNot = e.WhyNot(scene)
+	body.MayDecide = body.WhyNot == ""
 	return body
 }
 
-// unassessed turns a refusal into the problem that tells the cure; what is
-// missing and what is foreign look alike.
+// unassessed turns a refusal into the problem that tells the cure.
 func unassessed(out fault.Outcome, err error) (fault.Facts, error) {
-	if err != nil || !out.Refused() {
-		return out.Facts, err
-	}
-	words := ""
-	if out.Code != fault.NotFound {
-		words = script.Unassessed(out.Code, out.Facts)
-	}
-	return out.Facts, saying(out, words)
+	return cured(out, err, script.Unassessed(out.Code, out.Facts))
 }
 
 type confirmedBody struct {

@@ -76,14 +76,7 @@ func (a *API) disputes() {
 
 // undisputed turns a refusal of an act on a dispute into a problem.
 func undisputed(out fault.Outcome, err error) (fault.Facts, error) {
-	if err != nil || !out.Refused() {
-		return out.Facts, err
-	}
-	words := ""
-	if out.Code != fault.NotFound { // what is missing and what is foreign look alike
-		words = script.Undisputed(out.Code, out.Facts)
-	}
-	return out.Facts, saying(out, words)
+	return cured(out, err, script.Undisputed(out.Code, out.Facts))
 }
 
 type fileDisputeInput struct {

@@ -211,6 +211,18 @@ func linkedBy(words func(fault.Code) string) func(fault.Outcome, error) (fault.F
 	}
 }
 
+// cured is done for an act whose refusals have words of their own. What is
+// missing and what is foreign look alike.
+func cured(out fault.Outcome, err error, words string) (fault.Facts, error) {
+	if err != nil || !out.Refused() {
+		return out.Facts, err
+	}
+	if out.Code == fault.NotFound {
+		words = ""
+	}
+	return out.Facts, saying(out, words)
+}
+
 // saying is the problem of a refusal that was kept, in words of its own where
 // there are.
 func saying(out fault.Outcome, words string) *web.Problem {

@@ -8,7 +8,6 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
-	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -201,7 +200,8 @@ func (a *API) season(ctx context.Context, c caller, in *quarterInput) (quarterBo
 	if !s.PublishedOn.IsZero() {
 		body.WallUntil = s.SealOn().AddDays(-1).String()
 	}
-	if a.assessable(s.Quarter, today) {
+	toCome := s.ToCome(today)
+	if toCome {
 		draft, err := a.Quarters.DraftOf(ctx, v.ID, q, now)
 		if err != nil {
 			return body, err
@@ -210,20 +210,14 @@ func (a *API) season(ctx context.Context, c caller, in *quarterInput) (quarterBo
 		if watched.Blocked, watched.Overridden, err = a.Supervision.Read.Supervised(ctx, v.ID, q, now); err != nil {
 			return body, err
 		}
-		a.toCome(&body, c, s, draft, watched)
+		body.come(c, s, draft, watched)
 	}
-	body.May = mayAt(usecase.Access{Staff: c.held.Staff, Village: v}, s, a.assessable(s.Quarter, today), len(body.Blocked) == 0)
+	body.May = mayAt(usecase.Access{Staff: c.held.Staff, Village: v}, s, toCome, len(body.Blocked) == 0)
 	return body, nil
 }
 
-// assessable tells whether there is a sheet to come: the quarter is over and not
-// on the wall.
-func (a *API) assessable(q quarter.Quarter, today calendar.Date) bool {
-	return q.State == quarter.Assessing || q.State == quarter.Open && q.Q.Last().Before(today)
-}
-
-// toCome adds what is missing before the sheet goes up.
-func (a *API) toCome(body *quarterBody, c caller, s script.Assessed, draft quarter.Draft, watched quarter.Signing) {
+// come adds what is missing before the sheet goes up.
+func (body *quarterBody) come(c caller, s script.Assessed, draft quarter.Draft, watched quarter.Signing) {
 	body.Digest, body.Overridden = draft.Digest(), watched.Overridden
 	for _, g := range s.Signed {
 		body.Signatures = append(body.Signatures, signatureBody{g.Name, g.At, g.OfTeam && g.Digest == body.Digest, g.Person == c.person()})
@@ -246,15 +240,9 @@ func mayAt(a usecase.Access, s script.Assessed, toCome, free bool) mayBody {
 // unsentOf is what the phones of a village's team still hold, as far as it is known.
 func (a *API) unsentOf(ctx context.Context, v village.ID) (body unsentBody, err error) {
 	phones, err := a.Read.Phones(ctx, v, a.Now())
-	for _, p := range phones {
-		if p.Unsent == 0 {
-			continue
-		}
-		body.Phones++
-		body.Records += p.Unsent
-		if since := p.Since; !since.IsZero() && (body.Since == nil || since.Before(*body.Since)) {
-			body.Since = &since
-		}
+	var since time.Time
+	if body.Phones, body.Records, since = script.Unsent(phones); !since.IsZero() {
+		body.Since = &since
 	}
 	return body, err
 }
@@ -333,19 +321,8 @@ func (a *API) preview(ctx context.Context, c caller, in *quarterInput) (previewB
 			body.Errata = append(body.Errata, erratumBody{a.placed(p.Homes[e.Household]), e.Line, e.Year, e.Title, e.Tenths.Signed(), e.Reason})
 		}
 	}
-	body.Notice = noticeOf(v, s.Quarter, p, calendar.DateOf(now))
+	body.Notice = closing.Foretold(v, s.Quarter, p, calendar.DateOf(now))
 	return body, nil
-}
-
-// noticeOf words what one household will be told, the first by rank.
-func noticeOf(v village.Village, q quarter.Quarter, p script.Preview, today calendar.Date) string {
-	rows := p.ByRank()
-	if len(rows) == 0 {
-		return ""
-	}
-	q.PublishedOn = today
-	facts := closing.Told(v, q, p.Edition, script.CodeToCome, rows[0], quarter.Sheet{Rows: rows}.Ranked())
-	return script.Push(notice.Published, facts, p.Homes[rows[0].Household], false)
 }
 
 type digestInput struct {
@@ -367,10 +344,7 @@ func (a *API) sign(ctx context.Context, c caller, in *digestInput) (okBody, erro
 
 // unpublished turns a refusal into the problem that tells the cure.
 func unpublished(out fault.Outcome, err error) (fault.Facts, error) {
-	if err != nil || !out.Refused() {
-		return out.Facts, err
-	}
-	return out.Facts, saying(out, script.Unpublished(out.Code, out.Facts, out.Facts.Note == closing.Moved))
+	return cured(out, err, script.Unpublished(out.Code, out.Facts, out.Facts.Note == closing.Moved))
 }
 
 type publishInput struct {
@@ -426,10 +400,8 @@ func (a *API) takeDown(ctx context.Context, c caller, in *withdrawInput) (takenD
 		return takenDownBody{}, err
 	}
 	out, err := a.Closing.Withdraw.Do(ctx, c.cmd, v.ID, q, in.Body.Reason)
-	if err != nil || !out.Refused() {
-		return takenDownBody{out.Facts.Note != closing.Asked}, err
-	}
-	return takenDownBody{}, saying(out, script.NotWithdrawn(out.Code))
+	facts, err := cured(out, err, script.NotWithdrawn(out.Code))
+	return takenDownBody{facts.Note != closing.Asked}, err
 }
 
 type wallRowBody struct {

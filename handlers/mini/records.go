@@ -174,14 +174,7 @@ func (a *API) colleague(id string) (household.PersonID, error) {
 
 // unrecorded turns a refusal into the problem that tells the one cure.
 func unrecorded(out fault.Outcome, err error) (fault.Facts, error) {
-	if err != nil || !out.Refused() {
-		return out.Facts, err
-	}
-	words := ""
-	if out.Code != fault.NotFound { // what is missing and what is foreign look alike
-		words = script.Unrecorded(out.Code, out.Facts)
-	}
-	return out.Facts, saying(out, words)
+	return cured(out, err, script.Unrecorded(out.Code, out.Facts))
 }
 
 func (a *API) recordOut(ctx context.Context, c caller, id record.RecordID) (recordOutBody, error) {

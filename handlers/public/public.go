@@ -28,7 +28,7 @@ var css string
 // unknown or revoked, so it asks nobody and says nothing of anybody.
 func New() (http.Handler, error) {
 	var page bytes.Buffer
-	if err := cardPage(style()).Render(context.Background(), &page); err != nil {
+	if err := cardPage().Render(context.Background(), &page); err != nil {
 		return nil, err
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -58,7 +58,7 @@ func Check(sheets Sheets, log *slog.Logger) http.Handler {
 			return
 		}
 		var page bytes.Buffer
-		if err := checkPage(style(), shown).Render(r.Context(), &page); err != nil {
+		if err := checkPage(shown).Render(r.Context(), &page); err != nil {
 			log.Debug("the check of a sheet was not written", "error", err)
 			return
 		}
@@ -70,12 +70,17 @@ func Check(sheets Sheets, log *slog.Logger) http.Handler {
 
 func style() templ.Component { return templ.Raw("<style>" + css + "</style>") }
 
+// policy lets a browser show a page and its style, and run nothing.
+var policy = func() string {
+	sum := sha256.Sum256([]byte(css))
+	return "default-src 'none'; img-src data:; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+}()
+
 // guard lets a browser run nothing and keep nothing.
 func guard(header http.Header) {
-	sum := sha256.Sum256([]byte(css))
 	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+
-		"'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+	header.Set("Content-Security-Policy", policy)
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", "no-store")

@@ -11,6 +11,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/notice"
 	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/record"
+	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
@@ -147,6 +148,18 @@ func notices(v village.Village, q quarter.Quarter, s quarter.Sheet, bound map[ho
 		}
 	}
 	return out
+}
+
+// Foretold words what the first household of the sheet to come would be told
+// if it went up today; "" where there is none.
+func Foretold(v village.Village, q quarter.Quarter, p script.Preview, today calendar.Date) string {
+	rows := p.ByRank()
+	if len(rows) == 0 {
+		return ""
+	}
+	q.PublishedOn = today
+	facts := Told(v, q, p.Edition, script.CodeToCome, rows[0], quarter.Sheet{Rows: rows}.Ranked())
+	return script.Push(notice.Published, facts, p.Homes[rows[0].Household], false)
 }
 
 // Told is what a household is told of its row of a quarter's sheet.

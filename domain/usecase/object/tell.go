@@ -73,7 +73,7 @@ func (m matter) tellHome(tx CaseTx, f notice.Facts, what string, but household.P
 // those who had no part in it, or the office where it is the office's.
 func (m matter) tellWhoActs(tx CaseTx, what string) error {
 	scope, staff, err := notice.Scope{Village: m.Village}, []household.Staff(nil), error(nil)
-	if m.State == dispute.Appealed || !m.EscalatedAt.IsZero() {
+	if m.Up() {
 		scope = notice.Scope{Township: m.scene.Village.Township}
 		staff, err = tx.OfficeStaff(m.scene.Village.Township)
 	} else {

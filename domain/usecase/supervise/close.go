@@ -106,7 +106,7 @@ func override(tx Tx, cmd usecase.Command, v village.ID, q calendar.Quarter, reas
 		return alarm.Override{}, err
 	}
 	blocked := false
-	if Due(current, cmd.Now) {
+	if current.ToCome(calendar.DateOf(cmd.Now)) {
 		seen, err := tx.Seen(v, q, cmd.Now)
 		if err != nil {
 			return alarm.Override{}, err

@@ -60,6 +60,21 @@ type Looked struct {
 	Told  int // notices left
 }
 
+// Refresh looks where a look would change something, as stale tells.
+func (u Look) Refresh(ctx context.Context, cmd usecase.Command, v village.ID, q calendar.Quarter,
+	stale func(context.Context, village.ID, calendar.Quarter, time.Time) (bool, error),
+) error {
+	changes, err := stale(ctx, v, q, cmd.Now)
+	if err != nil || !changes {
+		return err
+	}
+	out, err := u.Do(ctx, cmd, v, q)
+	if err == nil && out.Refused() {
+		err = fault.With(out.Code, out.Facts)
+	}
+	return err
+}
+
 // Do looks at a quarter that is over and not published yet, and leaves leader
 // and officer notices of what cannot wait, once a kind and quarter. Any other
 // quarter is left as it is. The outcome's ID is how many cases were opened or
@@ -89,12 +104,7 @@ func (u Look) Do(ctx context.Context, cmd usecase.Command, v village.ID, q calen
 // assessed tells whether the quarter is over and its sheet has still to go up.
 func assessed(tx Tx, v village.ID, q calendar.Quarter, now time.Time) (bool, error) {
 	current, err := tx.Quarter(v, q)
-	return Due(current, now), err
-}
-
-// Due tells whether a quarter is looked at: it is over, and not published.
-func Due(q quarter.Quarter, now time.Time) bool {
-	return (q.State == quarter.Open || q.State == quarter.Assessing) && q.Q.Last().Before(calendar.DateOf(now))
+	return current.ToCome(calendar.DateOf(now)), err
 }
 
 func keep(tx Tx, cmd usecase.Command, v village.ID, changed []alarm.Case) (fault.Outcome, error) {

@@ -50,7 +50,7 @@ func (u Summary) Do(ctx context.Context, at time.Time) (Summed, error) {
 		return sum, err
 	}
 	today := calendar.DateOf(at)
-	month := calendar.MonthOf(calendar.MonthOf(today).First().AddDays(-1))
+	month := calendar.MonthOf(today).Prev()
 	for _, t := range townships {
 		cmd := usecase.Command{Key: fmt.Sprintf("summary/%d/%s", t, month), Now: at}
 		out, err := u.Once(ctx, cmd, func(tx SummaryTx) (fault.Outcome, error) { return summarize(tx, cmd, t, month) })
@@ -62,6 +62,15 @@ func (u Summary) Do(ctx context.Context, at time.Time) (Summed, error) {
 		sum.Told += int(out.Facts.ID)
 	}
 	return sum, nil
+}
+
+// AsOf is the day as of which a month's exceptions are seen: that on which they
+// were pushed, or today in a month that is not over.
+func AsOf(m calendar.Month, today calendar.Date) calendar.Date {
+	if pushed := m.Next().First(); pushed.Before(today) {
+		return pushed
+	}
+	return today
 }
 
 func summarize(tx SummaryTx, cmd usecase.Command, t village.TownshipID, month calendar.Month) (fault.Outcome, error) {
