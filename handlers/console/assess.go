@@ -180,10 +180,9 @@ func (h *handler) event(scene record.Scene, e script.Judged) eventView {
 	if e.State != record.Pending && e.State != record.Returned {
 		return one
 	}
-	err := e.MayReject(scene)
-	if one.May = err == nil; err != nil && usecase.May(scene.Staff, scene.Village, usecase.Confirm) {
-		out, _ := fault.Settle(err)
-		one.WhyNot = script.Unassessed(out.Code, out.Facts)
+	why := e.WhyNot(scene)
+	if one.May = why == ""; usecase.May(scene.Staff, scene.Village, usecase.Confirm) {
+		one.WhyNot = why
 	}
 	return one
 }

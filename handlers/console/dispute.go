@@ -18,6 +18,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/object"
+	"github.com/xiangfeng/xiangfeng/domain/usecase/tell"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
 )
@@ -289,7 +290,7 @@ func (h *handler) summary(w http.ResponseWriter, r *http.Request, v visitor) {
 	if this.First().Before(month.First()) {
 		month = this
 	}
-	found, err := h.Disputes.ExceptionsOf(r.Context(), t, month, today)
+	found, err := h.Disputes.ExceptionsOf(r.Context(), t, month, tell.AsOf(month, today))
 	if err != nil {
 		h.refuse(w, r, err)
 		return
