@@ -175,7 +175,7 @@ func (t *Tx) AlarmLines(id alarm.ID) ([]alarm.Line, error) {
 // Override is what lets an edition of a quarter through; NotFound for nothing.
 func (t *Tx) Override(v village.ID, q calendar.Quarter, edition int) (alarm.Override, error) {
 	var r overrideRow
-	err := t.db.Where("village_id = ? AND year = ? AND n = ? AND edition = ?", v, q.Year, q.N, edition).Take(&r).Error
+	err := t.db.Where(ofEdition, v, q.Year, q.N, edition).Take(&r).Error
 	return alarm.Override{Village: v, Quarter: q, Edition: edition, Reason: r.Reason, By: r.Officer, At: r.At.Time}, translate(err)
 }
 
@@ -188,8 +188,7 @@ func (t *Tx) SaveOverride(o alarm.Override) error {
 
 // Overseers are a village's leaders and its township's officers.
 func (t *Tx) Overseers(v village.Village) (leaders, officers []household.PersonID, err error) {
-	err = t.db.Model(&postRow{}).Where("village_id = ? AND role = ?", v.ID, household.Leader).Order("person_id").Distinct().Pluck("person_id", &leaders).Error
-	if err != nil {
+	if leaders, err = t.holders("village_id = ? AND role = ?", v.ID, household.Leader); err != nil {
 		return nil, nil, err
 	}
 	officers, err = t.Officers(v.Township)
@@ -197,9 +196,8 @@ func (t *Tx) Overseers(v village.Village) (leaders, officers []household.PersonI
 }
 
 // Officers are the officers of a township.
-func (t *Tx) Officers(id village.TownshipID) (officers []household.PersonID, err error) {
-	err = t.db.Model(&postRow{}).Where("township_id = ? AND role = ?", id, household.Officer).Order("person_id").Distinct().Pluck("person_id", &officers).Error
-	return officers, err
+func (t *Tx) Officers(id village.TownshipID) ([]household.PersonID, error) {
+	return t.holders("township_id = ? AND role = ?", id, household.Officer)
 }
 
 // Names are what people are called; nobody's is missing.

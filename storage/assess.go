@@ -29,19 +29,8 @@ func (t *Tx) Events(ids []record.ID) ([]record.Event, error) {
 	if err := t.locking().Where("id IN ?", ids).Order("id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	items, err := t.itemsByID(each(rows, func(r eventRow) int64 { return r.ItemID }))
+	items, err := itemsByID(t.db, each(rows, func(r eventRow) int64 { return r.ItemID }))
 	return each(rows, func(r eventRow) record.Event { return r.event(items[r.ItemID]) }), err
-}
-
-func (t *Tx) itemsByID(ids []int64) (map[int64]itemRow, error) {
-	slices.Sort(ids)
-	var rows []itemRow
-	err := t.db.Where("id IN ?", slices.Compact(ids)).Find(&rows).Error
-	out := make(map[int64]itemRow, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r
-	}
-	return out, err
 }
 
 // SaveEvents keeps what was decided about events; where it is the same of all,
@@ -82,43 +71,7 @@ func sameDecision(a, b record.Event) bool {
 
 // Confirmers are a village's leader and deputies with their own households.
 func (t *Tx) Confirmers(v village.ID) ([]household.Staff, error) {
-	var posts []postRow
-	err := t.db.Where("village_id = ? AND role IN ?", v, []household.Role{household.Leader, household.Deputy}).Order("id").Find(&posts).Error
-	if err != nil || len(posts) == 0 {
-		return nil, err
-	}
-	homes, err := t.householdsOf(each(posts, func(p postRow) household.PersonID { return p.PersonID }))
-	return each(posts, func(p postRow) household.Staff {
-		return household.Staff{
-			Person: p.PersonID, Households: homes[p.PersonID],
-			Posts: []household.Post{{Person: p.PersonID, Role: p.Role, Village: village.ID(p.VillageID)}},
-		}
-	}), err
-}
-
-// householdsOf are the households of people.
-func (t *Tx) householdsOf(people []household.PersonID) (map[household.PersonID][]household.ID, error) {
-	var rows []struct {
-		PersonID    household.PersonID
-		HouseholdID household.ID
-	}
-	err := t.db.Model(&memberRow{}).Select("person_id, household_id").Where("person_id IN ?", people).Order("id").Scan(&rows).Error
-	out := map[household.PersonID][]household.ID{}
-	for _, r := range rows {
-		out[r.PersonID] = append(out[r.PersonID], r.HouseholdID)
-	}
-	return out, err
-}
-
-// KinOf returns the ties of several households.
-func (t *Tx) KinOf(homes []household.ID) (household.Kin, error) {
-	var kin household.Kin
-	var rows []kinRow
-	err := t.db.Where("a IN ? OR b IN ?", homes, homes).Find(&rows).Error
-	for _, r := range rows {
-		kin.Declare(r.A, r.B, r.Relation)
-	}
-	return kin, err
+	return t.staffWhere("village_id = ? AND role IN ?", v, []household.Role{household.Leader, household.Deputy})
 }
 
 // Accounts locks and returns the accounts of households of one year, in the

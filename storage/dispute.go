@@ -281,31 +281,6 @@ func (t *Tx) Helps(p household.PersonID, h household.ID, today calendar.Date) (i
 	return 0, err
 }
 
-// TeamStaff are who record and confirm in a village, in the order of their ids.
-func (t *Tx) TeamStaff(v village.ID) ([]household.Staff, error) {
-	return t.staffWhere("village_id = ? AND role IN ?", v, teamRoles)
-}
-
-// OfficeStaff are the officers of a township, in the order of their ids.
-func (t *Tx) OfficeStaff(id village.TownshipID) ([]household.Staff, error) {
-	return t.staffWhere("township_id = ? AND role IN ?", id, []household.Role{household.Officer})
-}
-
-func (t *Tx) staffWhere(query string, args ...any) ([]household.Staff, error) {
-	var people []household.PersonID
-	err := t.db.Model(&postRow{}).Distinct().Where(query, args...).Order("person_id").Pluck("person_id", &people).Error
-	if err != nil {
-		return nil, err
-	}
-	out := make([]household.Staff, len(people))
-	for i, p := range people {
-		if out[i], err = t.Staff(p); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
 // NotHanded are those of the pictures that the person did not hand in for the village.
 func (t *Tx) NotHanded(p household.PersonID, v village.ID, photos []record.PhotoHash) ([]record.PhotoHash, error) {
 	var held []record.PhotoHash

@@ -55,49 +55,55 @@ func (s *Store) disputes(ctx context.Context, which func(*gorm.DB) *gorm.DB) ([]
 		Joins("LEFT JOIN ledger_entry e ON e.village_id = d.village_id AND e.seq = d.line_seq").
 		Joins("LEFT JOIN person r ON r.id = e.recorder").
 		Joins("LEFT JOIN person c ON c.id = e.confirmer").
-		Joins("LEFT JOIN quarter q ON q.village_id = d.village_id AND e.counts_in = " + s.quarterKey("q"))).Scan(&found).Error
+		Joins("LEFT JOIN quarter q ON q.village_id = d.village_id AND e.counts_in = q.year || 'Q' || q.n")).Scan(&found).Error
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	tx := s.reading(ctx)
-	photos, err := tx.photosOf(each(found, func(f disputeScan) dispute.ID { return f.Row.ID })...)
+	ids := each(found, func(f disputeScan) dispute.ID { return f.Row.ID })
+	photos, err := tx.photosOf(ids...)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]script.Dispute, len(found))
-	for i, f := range found {
-		if out[i], err = f.dispute(tx, photos[f.Row.ID]); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	standing, err := tx.standAs(ids)
+	return each(found, func(f disputeScan) script.Dispute { return f.dispute(photos[f.Row.ID], standing[f.Row.ID]) }), err
 }
 
-// quarterKey writes a quarter row's key as entries do, such as 2026Q3.
-func (s *Store) quarterKey(table string) string {
-	if s.postgres {
-		return table + ".year::text || 'Q' || " + table + ".n::text"
+// standAs is what the lines of disputes count with their corrections, and the
+// corrections of these.
+func (t *Tx) standAs(ids []dispute.ID) (map[dispute.ID]points.Tenths, error) {
+	var rows []struct {
+		ID     dispute.ID
+		Tenths points.Tenths
 	}
-	return table + ".year || 'Q' || " + table + ".n"
+	err := t.db.Raw(`WITH RECURSIVE chain (id, village_id, seq, tenths) AS (
+			SELECT d.id, e.village_id, e.seq, e.tenths FROM dispute d JOIN ledger_entry e ON e.village_id = d.village_id AND e.seq = d.line_seq WHERE d.id IN ?
+			UNION ALL
+			SELECT b.id, e.village_id, e.seq, e.tenths FROM chain b JOIN ledger_entry e ON e.village_id = b.village_id AND e.corrects = b.seq AND e.kind = 'correction')
+		SELECT id, sum(tenths) AS tenths FROM chain GROUP BY id`, ids).Scan(&rows).Error
+	out := make(map[dispute.ID]points.Tenths, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Tenths
+	}
+	return out, err
 }
 
-func (f disputeScan) dispute(tx *Tx, photos []disputePhotoRow) (script.Dispute, error) {
+func (f disputeScan) dispute(photos []disputePhotoRow, standsAs points.Tenths) script.Dispute {
 	d := script.Dispute{
 		Dispute: f.Row.dispute(photos), Home: script.Home{ID: f.Row.HouseholdID, Number: f.HomeNumber, Head: f.Head},
 		Place:     script.Place{Village: f.Row.VillageID, Name: f.Place, Desk: f.Desk, Township: f.Township, Office: f.Office},
 		FilerName: f.Filer, InvestigatorName: f.InvestigatorName, DeciderName: f.DeciderName, FinalName: f.FinalName, Same: f.Same,
 	}
 	if d.Line == 0 {
-		return d, nil
+		return d
 	}
-	line, err := tx.LineOf(d.Village, d.Line)
 	d.Entry = &script.Line{
 		No: f.Row.LineNo, Kind: f.Kind, Root: f.Kind, Title: f.Title, Tenths: f.Tenths, OccurredOn: f.OccurredOn.Date, CountsIn: f.CountsIn.Quarter,
 		Recorder: f.Recorder, Confirmer: f.Confirmer,
 	}
-	d.StandsAs = line.StandsAs
+	d.StandsAs = standsAs
 	d.Contested = contested(d.Dispute, f.SealedOn.Date)
-	return d, err
+	return d
 }
 
 // contested tells whether the line's quarter was sealed while the dispute was open.
@@ -299,18 +305,10 @@ func (s *Store) HelpsToday(ctx context.Context, p household.PersonID, h househol
 func (s *Store) Awaiting(ctx context.Context, p household.PersonID, h household.ID) (ids []dispute.ID, err error) {
 	err = s.read.WithContext(ctx).Table("dispute d").
 		Where("d.household_id = ? AND d.state = ?", h, dispute.Decided).
-		Where(`EXISTS (SELECT 1 FROM push n WHERE n.person_id = ? AND n.scope = ? AND n.occasion = `+s.concat("'dispute:'", "d.id", "':decided'")+`
+		Where(`EXISTS (SELECT 1 FROM push n WHERE n.person_id = ? AND n.scope = ? AND n.occasion = 'dispute:' || d.id || ':decided'
 			AND n.state IN ('sending', 'accepted', 'delivered', 'in_doubt'))`, p, notice.Scope{Household: h}.String()).
 		Order("d.id DESC").Pluck("d.id", &ids).Error
 	return ids, err
-}
-
-// concat joins texts and a number.
-func (s *Store) concat(before, number, after string) string {
-	if s.postgres {
-		number += "::text"
-	}
-	return before + " || " + number + " || " + after
 }
 
 // MiniOpenID is how a person is known at the Mini Program, "" where they are not.

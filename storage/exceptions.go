@@ -34,9 +34,7 @@ func (s *Store) Unlooked(ctx context.Context, v village.ID, q calendar.Quarter, 
 // not published it.
 func (s *Store) Unpublished(ctx context.Context, q calendar.Quarter) ([]village.ID, error) {
 	var ids []village.ID
-	err := s.read.WithContext(ctx).Table("village v").Where("v.sealed < ? AND v.published < ?", q.Index(), q.Index()).
-		Where("EXISTS (SELECT 1 FROM household h WHERE h.village_id = v.id AND h.state = 'active' AND h.joined <= ?)", day{q.Last()}).
-		Order("v.id").Pluck("v.id", &ids).Error
+	err := s.behind(ctx, q).Pluck("v.id", &ids).Error
 	return ids, err
 }
 
@@ -230,7 +228,7 @@ func (e exceptions) late() ([]script.ExceptionLine, error) {
 	}
 	var rows []exceptionScan
 	err := e.db.Table("village v").Select("v.id AS village_id, v.name AS place").Where("v.township_id = ?", e.township).
-		Where("EXISTS (SELECT 1 FROM household h WHERE h.village_id = v.id AND h.state = 'active' AND h.joined <= ?)", day{q.Last()}).
+		Where(settled, day{q.Last()}).
 		Where("v.sealed < ?", q.Index()).
 		Where("NOT EXISTS (SELECT 1 FROM quarter x WHERE x.village_id = v.id AND x.year = ? AND x.n = ? AND x.published_on IS NOT NULL AND x.published_on <= ?)",
 			q.Year, q.N, day{e.asOf}).Order("v.id").Scan(&rows).Error
@@ -252,7 +250,7 @@ func (e exceptions) disputed() ([]script.ExceptionLine, error) {
 	}
 	err := e.db.Table("dispute d").Select("v.id AS village_id, v.name AS place, d.number, d.state, COALESCE(d.township_due, d.promised) AS due").
 		Joins("JOIN village v ON v.id = d.village_id AND v.township_id = ?", e.township).
-		Where("d.state = ? OR d.state IN ? AND d.promised < ?", dispute.Appealed, []dispute.State{dispute.Filed, dispute.Accepted}, day{e.asOf}).
+		Where("d.state = ? OR d.state IN ? AND d.promised < ?", dispute.Appealed, investigated, day{e.asOf}).
 		Order("due, v.id, d.number").Scan(&rows).Error
 	out := make([]script.ExceptionLine, len(rows))
 	for i, r := range rows {

@@ -114,6 +114,10 @@ type postRow struct {
 
 func (postRow) TableName() string { return "post" }
 
+func (r postRow) post() household.Post {
+	return household.Post{Person: r.PersonID, Role: r.Role, Village: village.ID(r.VillageID), Township: village.TownshipID(r.TownshipID)}
+}
+
 type kinRow struct {
 	A, B     household.ID
 	Relation household.Relation
@@ -149,20 +153,66 @@ func (t *Tx) Staff(id household.PersonID) (household.Staff, error) {
 	if err := t.db.Where("person_id = ?", id).Find(&posts).Error; err != nil {
 		return s, err
 	}
-	for _, p := range posts {
-		s.Posts = append(s.Posts, household.Post{
-			Person: id, Role: p.Role, Village: village.ID(p.VillageID), Township: village.TownshipID(p.TownshipID),
-		})
-	}
+	s.Posts = each(posts, postRow.post)
 	err := t.db.Model(&memberRow{}).Where("person_id = ?", id).Pluck("household_id", &s.Households).Error
 	return s, err
 }
 
+// TeamStaff are who record and confirm in a village, in the order of their ids.
+func (t *Tx) TeamStaff(v village.ID) ([]household.Staff, error) {
+	return t.staffWhere("village_id = ? AND role IN ?", v, teamRoles)
+}
+
+// OfficeStaff are the officers of a township, in the order of their ids.
+func (t *Tx) OfficeStaff(id village.TownshipID) ([]household.Staff, error) {
+	return t.staffWhere("township_id = ? AND role = ?", id, household.Officer)
+}
+
+// staffWhere are who have a post of which something holds, with all their posts
+// and households, in the order of their ids.
+func (t *Tx) staffWhere(query string, args ...any) ([]household.Staff, error) {
+	var posts []postRow
+	holders := t.db.Model(&postRow{}).Select("person_id").Where(query, args...)
+	if err := t.db.Where("person_id IN (?)", holders).Order("person_id, id").Find(&posts).Error; err != nil || len(posts) == 0 {
+		return nil, err
+	}
+	var all []household.Staff
+	at := map[household.PersonID]int{}
+	for _, p := range posts {
+		n, known := at[p.PersonID]
+		if !known {
+			n, at[p.PersonID] = len(all), len(all)
+			all = append(all, household.Staff{Person: p.PersonID})
+		}
+		all[n].Posts = append(all[n].Posts, p.post())
+	}
+	var members []memberRow
+	err := t.db.Select("person_id, household_id").Where("person_id IN ?", each(all, func(s household.Staff) household.PersonID { return s.Person })).Order("id").Find(&members).Error
+	for _, m := range members {
+		own := &all[at[household.PersonID(m.PersonID)]].Households
+		*own = append(*own, m.HouseholdID)
+	}
+	return all, err
+}
+
+// holders are the people with a post of which something holds, in the order of
+// their ids.
+func (t *Tx) holders(query string, args ...any) (people []household.PersonID, err error) {
+	err = t.db.Model(&postRow{}).Where(query, args...).Order("person_id").Distinct().Pluck("person_id", &people).Error
+	return people, err
+}
+
 // Kin returns the ties of one household.
-func (t *Tx) Kin(id household.ID) (household.Kin, error) {
-	var kin household.Kin
+func (t *Tx) Kin(id household.ID) (household.Kin, error) { return t.KinOf([]household.ID{id}) }
+
+// KinOf returns the ties of several households.
+func (t *Tx) KinOf(homes []household.ID) (household.Kin, error) {
+	return kinOf(t.db.Where("a IN ? OR b IN ?", homes, homes))
+}
+
+func kinOf(which *gorm.DB) (kin household.Kin, err error) {
 	var rows []kinRow
-	err := t.db.Where("a = ? OR b = ?", id, id).Find(&rows).Error
+	err = which.Find(&rows).Error
 	for _, r := range rows {
 		kin.Declare(r.A, r.B, r.Relation)
 	}

@@ -14,9 +14,7 @@ import (
 func (t *Tx) Posts(roles ...household.Role) ([]household.Post, error) {
 	var rows []postRow
 	err := t.db.Where("role IN ?", roles).Order("village_id, township_id, person_id, role").Find(&rows).Error
-	return each(rows, func(p postRow) household.Post {
-		return household.Post{Person: p.PersonID, Role: p.Role, Village: village.ID(p.VillageID), Township: village.TownshipID(p.TownshipID)}
-	}), err
+	return each(rows, postRow.post), err
 }
 
 // Places are all villages and townships.

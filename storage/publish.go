@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
@@ -130,9 +131,8 @@ func (t *Tx) TakeDown(q quarter.Quarter) error {
 		return err
 	}
 	// What may have gone out stays in doubt and is not sent again.
-	return t.db.Exec(`UPDATE push SET state = CASE WHEN doubtful THEN 'in_doubt' ELSE 'expired' END WHERE occasion = ? AND state = 'waiting'
-		AND scope IN (SELECT 'household:' || h.id FROM household h WHERE h.village_id = ?)`,
-		closing.Occasion(q.Q, q.Edition), q.Village).Error
+	return t.db.Exec(`UPDATE push SET state = CASE WHEN doubtful THEN 'in_doubt' ELSE 'expired' END
+		WHERE village_id = ? AND occasion = ? AND state = 'waiting'`, q.Village, closing.Occasion(q.Q, q.Edition)).Error
 }
 
 // Bound are the people bound to a village's households.
@@ -171,12 +171,20 @@ func (s *Store) Hung(ctx context.Context) ([]quarter.Quarter, error) {
 // whose quarter is open, without one behind it that is further.
 func (s *Store) Unassessed(ctx context.Context, q calendar.Quarter) ([]village.ID, error) {
 	var ids []village.ID
-	err := s.read.WithContext(ctx).Table("village v").
-		Where("v.sealed < ? AND v.published < ?", q.Index(), q.Index()).
-		Where("EXISTS (SELECT 1 FROM household h WHERE h.village_id = v.id AND h.state = 'active' AND h.joined <= ?)", day{q.Last()}).
+	err := s.behind(ctx, q).
 		Where("NOT EXISTS (SELECT 1 FROM quarter x WHERE x.village_id = v.id AND x.year = ? AND x.n = ? AND x.state <> 'open')", q.Year, q.N).
-		Order("v.id").Pluck("v.id", &ids).Error
+		Pluck("v.id", &ids).Error
 	return ids, err
+}
+
+// settled tells whether a village v has households that were there on a day.
+const settled = "EXISTS (SELECT 1 FROM household h WHERE h.village_id = v.id AND h.state = 'active' AND h.joined <= ?)"
+
+// behind are the villages with households by a quarter's last day that have not
+// published it, in the order of their ids.
+func (s *Store) behind(ctx context.Context, q calendar.Quarter) *gorm.DB {
+	return s.read.WithContext(ctx).Table("village v").Where("v.sealed < ? AND v.published < ?", q.Index(), q.Index()).
+		Where(settled, day{q.Last()}).Order("v.id")
 }
 
 type contestedRow struct {

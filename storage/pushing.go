@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -108,10 +109,7 @@ func (s *Store) TakePushes(ctx context.Context, n int, now time.Time, o Sending)
 		claim := rand.Int64() // #nosec G404 -- tells claims apart
 		for _, d := range due {
 			reach := d.reach()
-			reach.Credits = credits[reach.OpenID]
-			if mini := credits[reach.MiniOpenID]; mini != nil {
-				reach.Credits = both(reach.Credits, mini)
-			}
+			reach.Credits = both(credits[reach.OpenID], credits[reach.MiniOpenID])
 			plan := notice.Decide(d.Row.row(), reach, d.Wanted != nil && !*d.Wanted, o.Ways(d.Row.Kind), stops, now)
 			planned[plan] = append(planned[plan], d.Row.ID)
 			if plan.State == notice.Sending {
@@ -129,11 +127,8 @@ func (s *Store) TakePushes(ctx context.Context, n int, now time.Time, o Sending)
 
 func both(a, b map[string]int) map[string]int {
 	all := map[string]int{}
-	for _, m := range []map[string]int{a, b} {
-		for k, v := range m {
-			all[k] = v
-		}
-	}
+	maps.Copy(all, a)
+	maps.Copy(all, b)
 	return all
 }
 

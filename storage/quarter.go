@@ -79,6 +79,10 @@ type sheetLineRow struct {
 
 func (sheetLineRow) TableName() string { return "sheet_row" }
 
+func (r sheetLineRow) row() quarter.Row {
+	return quarter.Row{Household: r.HouseholdID, Score: r.Score, Gained: r.Gained, Rank: r.Rank}
+}
+
 // Quarter locks and returns a village's quarter, a new one where nothing has
 // happened in it yet. The caller holds the village's chain, so that two
 // transactions never start the same quarter.

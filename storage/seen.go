@@ -278,31 +278,15 @@ func (t *Tx) seenVisits(v village.ID, q calendar.Quarter, s *alarm.Seen) error {
 	return err
 }
 
-func (t *Tx) seenKin(v village.ID, _ calendar.Quarter, s *alarm.Seen) error {
-	var rows []kinRow
-	err := t.db.Joins("JOIN household h ON h.id = kin.a AND h.village_id = ?", v).Find(&rows).Error
-	for _, r := range rows {
-		s.Kin.Declare(r.A, r.B, r.Relation)
-	}
+func (t *Tx) seenKin(v village.ID, _ calendar.Quarter, s *alarm.Seen) (err error) {
+	s.Kin, err = kinOf(t.db.Joins("JOIN household h ON h.id = kin.a AND h.village_id = ?", v))
 	return err
 }
 
 func (t *Tx) seenTeam(v village.ID, _ calendar.Quarter, s *alarm.Seen) error {
-	var rows []struct {
-		PersonID    household.PersonID
-		HouseholdID optional
-	}
-	err := t.db.Table("post p").Select("DISTINCT p.person_id, m.household_id").Joins("LEFT JOIN member m ON m.person_id = p.person_id").
-		Where("p.village_id = ? AND p.role IN ?", v, []household.Role{household.TeamMember, household.Deputy, household.Leader}).
-		Order("p.person_id, m.household_id").Scan(&rows).Error
-	for _, r := range rows {
-		if n := len(s.Team); n == 0 || s.Team[n-1].Person != r.PersonID {
-			s.Team = append(s.Team, alarm.Recorder{Person: r.PersonID})
-		}
-		if r.HouseholdID != 0 {
-			last := &s.Team[len(s.Team)-1]
-			last.Households = append(last.Households, household.ID(r.HouseholdID))
-		}
-	}
+	team, err := t.TeamStaff(v)
+	s.Team = each(team, func(m household.Staff) alarm.Recorder {
+		return alarm.Recorder{Person: m.Person, Households: m.Households}
+	})
 	return err
 }

@@ -20,9 +20,7 @@ func (s *Store) SheetCheck(ctx context.Context, code string) (script.SheetCheck,
 	if err := db.Where("sheet_id = ?", row.ID).Order("household_id").Find(&lines).Error; err != nil {
 		return script.SheetCheck{}, err
 	}
-	sheet := row.sheet(each(lines, func(l sheetLineRow) quarter.Row {
-		return quarter.Row{Household: l.HouseholdID, Score: l.Score, Gained: l.Gained, Rank: l.Rank}
-	}))
+	sheet := row.sheet(each(lines, sheetLineRow.row))
 	out := script.SheetCheck{
 		Quarter: sheet.Quarter, Edition: sheet.Edition, Code: sheet.Code, PublishedAt: sheet.PublishedAt,
 		Head: sheet.Head, Households: len(sheet.Rows), Whole: sheet.CheckCode() == sheet.Code,
@@ -62,7 +60,7 @@ func (s *Store) placeCheck(ctx context.Context, row sheetRow, out *script.SheetC
 	}
 	out.Village, out.Township, out.Office = f.Village, f.Township, f.Office
 	out.Whole = out.Whole && f.HasHead
-	hangs := f.State == quarter.Published || f.State == quarter.Sealed
+	hangs := f.State.Hangs()
 	switch {
 	case hangs && f.Edition == row.Edition:
 		out.PublishedOn, out.SealedOn = f.PublishedOn.Date, f.SealedOn.Date

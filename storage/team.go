@@ -40,10 +40,16 @@ func only[T any](list []T, err error) (T, error) {
 	return list[0], nil
 }
 
-// itemRows are rows of catalogues by their ids.
 func (s *Store) itemRows(ctx context.Context, ids []int64) (map[int64]itemRow, error) {
+	return itemsByID(s.read.WithContext(ctx), ids)
+}
+
+// itemsByID are rows of catalogues by their ids, of which many may be the same.
+func itemsByID(db *gorm.DB, ids []int64) (map[int64]itemRow, error) {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
 	var rows []itemRow
-	err := s.read.WithContext(ctx).Where("id IN ?", ids).Find(&rows).Error
+	err := db.Where("id IN ?", slices.Compact(ids)).Find(&rows).Error
 	out := make(map[int64]itemRow, len(rows))
 	for _, r := range rows {
 		out[r.ID] = r

@@ -383,7 +383,7 @@ func (a *audit) hung(sheets []sheetRow) *script.Damage {
 		if len(editions) != q.Edition {
 			return wrongSheet(q.Q)
 		}
-		hangs := q.State == quarter.Published || q.State == quarter.Sealed
+		hangs := q.State.Hangs()
 		if !a.downRightly(q, hangs) {
 			return wrongSheet(q.Q)
 		}
@@ -427,10 +427,9 @@ func (a *audit) downRightly(q quarter.Quarter, hangs bool) bool {
 }
 
 func (a *audit) sheetHolds(row sheetRow, lines []sheetLineRow) bool {
-	kept := make([]quarter.Row, len(lines))
+	kept := each(lines, sheetLineRow.row)
 	members := make([]household.Household, len(lines))
 	for i, l := range lines {
-		kept[i] = quarter.Row{Household: l.HouseholdID, Score: l.Score, Gained: l.Gained, Rank: l.Rank}
 		members[i] = a.homes[l.HouseholdID].household()
 	}
 	sheet := row.sheet(kept)

@@ -7,7 +7,6 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
-	"github.com/xiangfeng/xiangfeng/domain/quarter"
 	"github.com/xiangfeng/xiangfeng/domain/script"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
@@ -55,7 +54,7 @@ func (s *Store) WallOf(ctx context.Context, v village.ID, q calendar.Quarter) (s
 		return out, err
 	}
 	out.Season = known[q]
-	if out.State != quarter.Published && out.State != quarter.Sealed {
+	if !out.State.Hangs() {
 		return out, fault.Refuse(fault.NotFound)
 	}
 	return out, s.fillWall(ctx, &out)
@@ -110,8 +109,7 @@ func (s *Store) wallRows(ctx context.Context, out *script.Wall, sheet int64, hom
 	for _, f := range found {
 		home := homes[f.Row.HouseholdID]
 		out.Rows = append(out.Rows, script.WallRow{
-			Row:    quarter.Row{Household: f.Row.HouseholdID, Score: f.Row.Score, Gained: f.Row.Gained, Rank: f.Row.Rank},
-			Number: home.Number, Name: household.Shown(home.Head, out.Place.Board), Contested: f.Contested,
+			Row: f.Row.row(), Number: home.Number, Name: household.Shown(home.Head, out.Place.Board), Contested: f.Contested,
 		})
 	}
 	return err

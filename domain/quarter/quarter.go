@@ -26,6 +26,9 @@ const (
 	Sealed    State = "sealed"
 )
 
+// Hangs tells whether the quarter's newest sheet is on the board, sealed or not.
+func (s State) Hangs() bool { return s == Published || s == Sealed }
+
 // Quarter is one quarter of one village.
 type Quarter struct {
 	Village village.ID
@@ -219,6 +222,5 @@ func (q Quarter) SealOn() calendar.Date {
 // Late tells whether the quarter should have been published, by the day from
 // which the township is shown it (PRODUCT 2.8).
 func (q Quarter) Late(today calendar.Date) bool {
-	up := q.State == Published || q.State == Sealed
-	return !up && !today.Before(calendar.LateFrom(q.Q))
+	return !q.State.Hangs() && !today.Before(calendar.LateFrom(q.Q))
 }
