@@ -29,6 +29,10 @@ func TestWhoSeesTheDesk(t *testing.T) {
 	o.season(t)
 	q := "/quarters/2026Q1"
 	town := "/console/townships/" + o.ids.Seal(web.Township, int64(county()[0].Village.Township)) + "/summary"
+	elsewhere := int64(county()[0].Village.Township) + 1
+	if _, err := conformance.Tables(t, o.dsn).Exec("INSERT INTO township (id, name, office) VALUES (?, '别的镇', '')", elsewhere); err != nil {
+		t.Fatal(err)
+	}
 	const (
 		leader = 1 << iota
 		deputy
@@ -82,6 +86,9 @@ func TestWhoSeesTheDesk(t *testing.T) {
 	for bit, b := range all {
 		if p := b.get(town); (p.status == 200) != (1<<bit == officer) {
 			t.Errorf("the summary: number %d gets %d", bit, p.status)
+		}
+		if p := b.get("/console/townships/" + o.ids.Seal(web.Township, elsewhere) + "/summary"); p.status != 404 {
+			t.Errorf("another township's summary: number %d gets %d", bit, p.status)
 		}
 		for _, bad := range []string{"/quarters/2026Q5", "/quarters/1", "/quarters/2019Q4", "/quarters/2027Q1", "/disputes/x"} {
 			if p := b.get(o.path(1) + bad); p.status != 404 {
