@@ -154,7 +154,6 @@ const (
 	AssessWords    = "情况说明"
 	AssessCloseDo  = "了结"
 	AssessPhoto    = "佐证照片"
-	AssessReused   = "照片重复"
 	DoneConfirmed  = "认定好了。"
 	DoneReturned   = "已经退回给记的人。"
 	DoneRejected   = "已经定为不通过。"
