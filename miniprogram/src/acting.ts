@@ -3,10 +3,12 @@
 
 import { ref } from 'vue'
 import type { Answer } from './draft'
+import { forget } from './form'
+import { brief } from './go'
 import { words } from './words'
 
 // why is what a person reads of an answer that is no yes.
-export function why(answer: Answer): string {
+function why(answer: Answer): string {
   if (answer.kind === 'ok') return ''
   return answer.kind === 'refused' ? answer.message : words.trouble.notDone
 }
@@ -26,5 +28,13 @@ export function useAct() {
     return answer.kind === 'ok' ? answer.data : undefined
   }
 
-  return { busy, trouble, run }
+  // done is run, which says so; what was written for it, under a name, is dropped.
+  async function done(name: string, act: () => Promise<Answer>, written = ''): Promise<boolean> {
+    if (!(await run(name, act))) return false
+    if (written) await forget(written)
+    brief(words.waiting.done)
+    return true
+  }
+
+  return { busy, trouble, run, done }
 }

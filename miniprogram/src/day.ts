@@ -33,8 +33,3 @@ export function short(day: string): string {
 export function before(day: string, days: number): string {
   return dayOf(Date.parse(day + 'T00:00:00+08:00') - days * 86400_000)
 }
-
-// daysUntil counts the days from one to another.
-export function daysUntil(from: string, to: string): number {
-  return Math.round((Date.parse(to + 'T00:00:00+08:00') - Date.parse(from + 'T00:00:00+08:00')) / 86400_000)
-}

@@ -3,13 +3,10 @@
 
 import { ref, watch } from 'vue'
 import { post, postPicture } from './api/http'
-import { newId, type Answer, type Picture } from './draft'
-import { picture } from './outbox'
-import { takePicture } from './platform/camera'
+import { final, newId, type Answer, type Picture } from './draft'
+import { newPicture } from './outbox'
 import { dropPicture, dropValue, hasPicture, keepValue, keysFrom, value } from './platform/keep'
 import { personId } from './session'
-import { say } from './go'
-import { words } from './words'
 
 const prefix = 'xf.typed.'
 const longest = 60 * 86400_000
@@ -68,13 +65,8 @@ export function useForm() {
   })
 
   async function shoot(from: 'camera' | 'album'): Promise<void> {
-    const got = await takePicture(from)
-    if (!got) return
-    try {
-      pictures.value = [...pictures.value, await picture(got, from === 'camera')]
-    } catch {
-      say(words.trouble.full)
-    }
+    const got = await newPicture(from)
+    if (got) pictures.value = [...pictures.value, got]
   }
 
   function drop(id: string): void {
@@ -98,7 +90,7 @@ export function useForm() {
     await keep()
     const answer = await post(by, path, wire, last.key)
     if (answer.kind === 'ok') await clear()
-    else if (answer.kind === 'refused' && answer.status < 500 && answer.status !== 429) last = undefined
+    else if (final(answer)) last = undefined
     return answer
   }
 
@@ -111,7 +103,7 @@ export function useForm() {
     for (const one of gone) await dropPicture(one.kept)
   }
 
-  return { text, pictures, open, keep, shoot, drop, send, clear }
+  return { text, pictures, open, keep, shoot, drop, send }
 }
 
 // forget drops what was written under a name.

@@ -24,32 +24,26 @@ export interface Handover {
   note?: string
 }
 
-let next: Handover | undefined
-
-export function handOver(one: Handover): void {
-  next = one
+// hand keeps one thing for the next page, which gets it once.
+function hand<T>(): [give: (one: T) => void, take: () => T | undefined] {
+  let next: T | undefined
+  return [
+    (one) => {
+      next = one
+    },
+    () => {
+      const one = next
+      next = undefined
+      return one
+    },
+  ]
 }
 
-// taken gives what was handed over, once.
-export function taken(): Handover | undefined {
-  const one = next
-  next = undefined
-  return one
-}
+export const [handOver, taken] = hand<Handover>()
+
+// handLine hands a line of an account to the page that objects to it.
+export const [handLine, takenLine] = hand<Line>()
 
 export function targetOf(h: Household): Target {
   return { household: h.id, head: h.head }
-}
-
-let nextLine: Line | undefined
-
-// handLine hands a line of an account to the page that objects to it.
-export function handLine(one: Line): void {
-  nextLine = one
-}
-
-export function takenLine(): Line | undefined {
-  const one = nextLine
-  nextLine = undefined
-  return one
 }

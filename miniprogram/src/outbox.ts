@@ -3,8 +3,10 @@
 import { reactive } from 'vue'
 import { line, post, postPicture } from './api/http'
 import { newId, Queue, type Draft, type Home, type Kind, type Picture } from './draft'
-import { dropPicture, dropValue, hasPicture, keepPicture, keepValue, keysFrom, value, type Taken } from './platform/keep'
+import { dropPicture, dropValue, hasPicture, keepPicture, keepValue, keysFrom, value } from './platform/keep'
+import { takePicture } from './platform/camera'
 import { personId, refresh, session } from './session'
+import { say } from './go'
 import { stamp } from './day'
 import { words } from './words'
 
@@ -114,9 +116,17 @@ export async function hand(one: Act, replaces = ''): Promise<void> {
   void sendAll(false)
 }
 
-// picture saves what the camera gave. takenAt is known from the camera only,
-// not from the album.
-export async function picture(taken: Taken, fresh: boolean): Promise<Picture> {
+// newPicture opens the camera or the album, and keeps what it gave: undefined
+// where the person turned back, or where the phone is full, which is said. takenAt
+// is known from the camera only.
+export async function newPicture(from: 'camera' | 'album'): Promise<Picture | undefined> {
+  const taken = await takePicture(from)
+  if (!taken) return undefined
   const now = Date.now()
-  return { id: newId(now), kept: await keepPicture(taken), takenAt: fresh ? stamp(now) : '' }
+  try {
+    return { id: newId(now), kept: await keepPicture(taken), takenAt: from === 'camera' ? stamp(now) : '' }
+  } catch {
+    say(words.trouble.full)
+    return undefined
+  }
 }

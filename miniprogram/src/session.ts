@@ -56,6 +56,16 @@ export function teamVillage(): Village | undefined {
   return all.find((v) => v.id === session.village) ?? all[0]
 }
 
+// post is the village where the person serves: in its team, or else over it.
+export function post(): Village | undefined {
+  return teamVillage() ?? session.me?.villages[0]
+}
+
+// may tells whether the person may do a deed in a village.
+export function may(deed: string, village: string): boolean {
+  return session.me?.villages.some((v) => v.id === village && v.deeds.includes(deed)) ?? false
+}
+
 // decides are the villages where the person looks at pictures for others.
 export function decides(): Village[] {
   return session.me?.villages.filter((v) => v.deeds.includes('confirm')) ?? []

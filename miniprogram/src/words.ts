@@ -2,6 +2,7 @@
 // answers. Plain, short, for people of seventy.
 
 const numerals = ['', '一', '二', '三', '四']
+const inYear = (quarter: string) => `第${numerals[Number(quarter.slice(5))] ?? ''}季度`
 
 export const words = {
   ok: '好',
@@ -366,8 +367,8 @@ export const words = {
   },
 
   quarter: {
-    name: (q: string) => `${q.slice(0, 4)} 年第${numerals[Number(q.slice(5))] ?? ''}季度`,
-    short: (q: string) => `第${numerals[Number(q.slice(5))] ?? ''}季度`,
+    name: (q: string) => `${q.slice(0, 4)} 年${inYear(q)}`,
+    short: inYear,
     states: { open: '记分中', assessing: '确认中', published: '公示中', sealed: '已封存' } as Record<string, string>,
     steps: { assess: '逐条确认', publish: '张榜公示', seal: '封存' },
     by: (day: string) => `${day}前办好`,
@@ -405,6 +406,7 @@ export const words = {
     waitsTown: '等镇里同意。',
     withdrawn: (who: string, when: string) => `榜撤下来了：${when}，${who}同意的。`,
     anew: '改好后重新公示，换新的校验码，日子从头算。',
+    back: '回季度页',
   },
 
   assess: {
@@ -423,7 +425,6 @@ export const words = {
     together: (n: number) => `同一次记了 ${n} 户`,
     whole: (n: number) => `这一次记的 ${n} 户一起确认`,
     wholeAsk: (n: number, item: string) => `${n} 户都确认：${item}。`,
-    yes: '确认',
     confirm: '确认',
     giveBack: '退回',
     reject: '不认',
@@ -441,7 +442,6 @@ export const words = {
     othersLeft: (n: number) => `还有 ${n} 条要别人来确认。`,
     allDone: '都确认完了',
     allDoneNote: '辛苦了！',
-    back: '回季度页',
   },
 
   publish: {
@@ -471,7 +471,6 @@ export const words = {
     done: '已公示',
     sealOn: (day: string) => `${day}自动封存。`,
     print: '请在电脑上打印榜单，贴到公示栏。',
-    back: '回季度页',
     leaderDoes: '签够了，由组长或副组长公示。',
   },
 
@@ -516,7 +515,6 @@ export const words = {
     empty: '没有提过异议',
     emptyNote: '觉得哪一笔不对，在下面提。',
     fromLine: '挑出不对的那一条',
-    fileMissing: '少记了一次',
     helping: (head: string) => `替${head}家`,
     helpNote: (head: string) => `您在替${head}家办。每一步他家都看得到。`,
     mySaid: '您说的',
@@ -531,7 +529,6 @@ export const words = {
     standsAs: '改成别的分',
     missingNo: '不补记',
     missingYes: '补记一笔',
-    appealWords: '不服，请镇上看',
     accept: '受理',
     begin: '写答复',
     decideTitle: '查下来怎么样？',
@@ -569,7 +566,6 @@ export const words = {
     why: '哪里不对？',
     known: ['没有这回事', '分数不对', '不是我家的事', '日子不对'],
     example: '例如 那天我家没有乱倒垃圾',
-    missing: '少记了一次',
     missingHint: '做了好事，明细里没有。写清是哪一天、什么事。',
     what: '哪天，做了什么？',
     missingExample: '例如 11月8日参加了清洁日，没有给我家记',

@@ -59,7 +59,9 @@ export const dispute = (id: string) => read<Case>(of(id))
 
 export const accept = (id: string) => act(`${of(id)}/accept`, {})
 export const extend = (id: string, reason: string) => act(`${of(id)}/extend`, { reason })
-export const decide = (id: string, verdict: { stands: boolean; points?: string; reason: string; photos: string[] }) => act(`${of(id)}/decide`, verdict)
+// filing and deciding are where a form with pictures is sent.
+export const filing = '/disputes'
+export const deciding = (id: string) => `${of(id)}/decide`
 export const takeBack = (id: string) => act(`${of(id)}/withdraw`, {})
 export const nudge = (id: string) => act(`${of(id)}/nudge`, {})
 export const agree = (id: string) => act(`${of(id)}/agree`, {})

@@ -3,7 +3,7 @@
 import { call, upload, type Method, type Raw } from '../platform/wire'
 import { keepValue, value } from '../platform/keep'
 import { newId } from '../draft/id'
-import type { Answer, Home } from '../draft/answer'
+import { final, type Answer, type Home } from '../draft/answer'
 import { words } from '../words'
 
 // line is what a call needs from the rest of the client. person is whose
@@ -91,7 +91,7 @@ export async function act(path: string, body: object, method: Method = 'POST'): 
   const key = keys.get(name) ?? newId(Date.now())
   keys.set(name, key)
   const got = await here(() => call(method, path, headers(key), wire))
-  if (got.kind === 'ok' || (got.kind === 'refused' && got.status < 500 && got.status !== 429)) keys.delete(name)
+  if (final(got)) keys.delete(name)
   return got
 }
 

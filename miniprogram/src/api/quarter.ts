@@ -102,7 +102,7 @@ export interface Preview {
 export interface Sheet extends Omit<Season, 'late'> {
   village?: string
   wall_until?: string
-  days_left?: number
+  days_left: number
   objection_until?: string
   rows: Row[] | null
   late?: LateLine[] | null
@@ -145,7 +145,8 @@ export const reject = (event: string, reason: string) => act(`/events/${event}/r
 export const confirmMany = (ids: string[]) => act('/events/confirm', { ids })
 
 export const sign = (village: string, q: string, digest: string) => act(`${at(village, q)}/sign`, { digest })
-export const publish = (village: string, q: string, digest: string, minutes: string, photos: string[]) => act(`${at(village, q)}/publish`, { digest, minutes, photos })
+// publishing is where a sheet that was signed is sent with its minutes: a form.
+export const publishing = (village: string, q: string) => `${at(village, q)}/publish`
 export const withdraw = (village: string, q: string, reason: string) => act(`${at(village, q)}/withdraw`, { reason })
 export const override = (village: string, q: string, reason: string) => act(`${at(village, q)}/override`, { reason })
 export const closeAlarm = (id: string, outcome: string, words: string) => act(`/alarms/${id}/close`, { outcome, words })
@@ -157,7 +158,9 @@ export function current(all: Season[]): string {
   return (busy[busy.length - 1] ?? all[0])?.quarter ?? ''
 }
 
-// newestSheet is the last quarter that hangs or has hung on the wall.
-export function newestSheet(all: Season[]): string {
-  return all.find((s) => s.state === 'published' || s.state === 'sealed')?.quarter ?? ''
-}
+// hung are those that hang or have hung on the wall, the last one first.
+export const hung = (all: Season[]) => all.filter((s) => s.state === 'published' || s.state === 'sealed')
+
+// toOverride tells whether the township must let a quarter through in writing: it
+// can where everybody got the same; what else is in the way clears by itself.
+export const toOverride = (q: Quarter) => !q.overridden && (q.blocked ?? []).some((b) => b.state === 'averaging')

@@ -47,7 +47,7 @@ export class Deck<T extends Card> {
   private order = new Map<string, number>()
   private last = 0
   private jobs: Job<T>[] = []
-  private under = new Map<string, T>()
+  private flying = 0
   private running = false
 
   constructor(private readonly parts: Parts<T>) {}
@@ -64,7 +64,7 @@ export class Deck<T extends Card> {
   }
 
   get sending(): number {
-    return this.under.size
+    return this.jobs.length + this.flying
   }
 
   get decided(): number {
@@ -96,10 +96,7 @@ export class Deck<T extends Card> {
     if (!cards.length) return
     this.cut = false
     this.todo = this.todo.filter((c) => !wanted.has(c.id))
-    for (const card of cards) {
-      this.under.set(card.id, card)
-      this.jobs.push({ card, verdict, reason })
-    }
+    for (const card of cards) this.jobs.push({ card, verdict, reason })
     this.parts.changed()
     void this.pump()
   }
@@ -108,7 +105,9 @@ export class Deck<T extends Card> {
     if (this.running) return
     this.running = true
     for (let some = this.next(); some.length; some = this.next()) {
+      this.flying = some.length
       await this.run(some)
+      this.flying = 0
       this.parts.changed()
     }
     this.running = false
@@ -130,7 +129,6 @@ export class Deck<T extends Card> {
       await this.parts.wait(answer.waitSeconds ?? 2)
       answer = await send()
     }
-    for (const { card } of jobs) this.under.delete(card.id)
     if (answer.kind === 'ok') {
       const left = new Map<string, string>(((answer.data.left as { id: string; why: string }[] | null) ?? []).map((one) => [one.id, one.why]))
       for (const { card, verdict } of jobs) {
@@ -147,7 +145,6 @@ export class Deck<T extends Card> {
     this.cut = true
     const cards = [...jobs, ...this.jobs].map((job) => job.card)
     this.jobs = []
-    for (const card of cards) this.under.delete(card.id)
     const at = (card: T) => this.order.get(card.id) ?? 0
     this.todo = [...cards, ...this.todo].sort((a, b) => at(a) - at(b))
   }

@@ -1,0 +1,1 @@
+"use strict";const e=require("../common/vendor.js"),o=require("../handover.js"),r=require("../words.js");exports.correct=function(t,s){o.handOver({targets:[o.targetOf(s.household)],path:`/events/${s.event}/correct`,about:r.words.card.household(s.household.head),item:t.item.code,on:t.on,place:t.place,note:t.note,photos:t.photos??[]}),e.index.navigateTo({url:"/pkg-team/record"})};
