@@ -49,24 +49,17 @@ func (b *Bot) choose(ctx context.Context, m message, a ask.Answer) (Reply, error
 // ask keeps the question that waits for a 确认, or for a number where there is
 // more than one choice, and says it.
 func (b *Bot) ask(ctx context.Context, m message, text string, choices ...string) (Reply, error) {
-	step := usecase.Step{Name: usecase.StepConfirm, Data: strings.Join(choices, " "), Until: m.now.Add(usecase.Patience)}
+	question := usecase.StepConfirm
 	if len(choices) > 1 {
-		step.Name = usecase.StepMenu
+		question = usecase.StepMenu
 	}
-	if err := b.Talk.SaveStep(ctx, m.From, step); err != nil {
-		return Reply{}, err
-	}
-	return say(text)
+	return b.pose(ctx, m, text, question, strings.Join(choices, " "))
 }
 
 // askTyped keeps the question before what cannot be undone or hits somebody: it
 // takes only the word 确认, typed.
 func (b *Bot) askTyped(ctx context.Context, m message, text, choice string) (Reply, error) {
-	step := usecase.Step{Name: usecase.StepTyped, Data: choice, Until: m.now.Add(usecase.Patience)}
-	if err := b.Talk.SaveStep(ctx, m.From, step); err != nil {
-		return Reply{}, err
-	}
-	return say(text)
+	return b.pose(ctx, m, text, usecase.StepTyped, choice)
 }
 
 // setOff does the act that an answer's outcome names. It is an act of its own

@@ -1,9 +1,7 @@
 package bot
 
 import (
-	"cmp"
 	"context"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -99,23 +97,16 @@ type deed struct {
 
 // need is what a question keeps of a deed that the message with the key told.
 func (d deed) need(key string) string {
-	ids := strconv.FormatInt(int64(d.home), 10) + "," + strconv.FormatInt(d.warning, 10)
-	return strings.Join(append([]string{ids}, d.photos...), ",") + "/" + url.QueryEscape(d.words) + "/" + key
+	return needOf([]int64{int64(d.home), d.warning}, d.photos, d.words, key)
 }
 
 // parseDeed reads what need wrote; false for anything else.
-func parseDeed(what, need string) (deed, bool) {
-	ids, rest, _ := strings.Cut(need, "/")
-	said, _, _ := strings.Cut(rest, "/")
-	words, err := url.QueryUnescape(said)
-	parts := strings.Split(ids, ",")
-	if len(parts) < 2 || err != nil {
+func parseDeed(what, text string) (deed, bool) {
+	numbers, photos, words, ok := parseNeed(text, 2)
+	if !ok {
 		return deed{}, false
 	}
-	h, badHome := strconv.ParseInt(parts[0], 10, 64)
-	w, badWarning := strconv.ParseInt(parts[1], 10, 64)
-	d := deed{what: what, home: household.ID(h), warning: w, photos: parts[2:], words: words}
-	return d, cmp.Or(badHome, badWarning) == nil
+	return deed{what: what, home: household.ID(numbers[0]), warning: numbers[1], photos: photos, words: words}, true
 }
 
 // deedOf is the deed that a question is about.
@@ -257,19 +248,7 @@ func (b *Bot) readBack(ctx context.Context, m message, d deed) (Reply, error) {
 
 // wait keeps a question about a deed, and says it.
 func (b *Bot) wait(ctx context.Context, m message, text, question, act string, d deed) (Reply, error) {
-	step := usecase.Step{Name: question, Data: d.what + "-" + act + ":" + d.need(m.Key), Until: m.now.Add(usecase.Patience)}
-	if err := b.Talk.SaveStep(ctx, m.From, step); err != nil {
-		return Reply{}, err
-	}
-	return say(text)
-}
-
-func (d deed) hashes() []record.PhotoHash {
-	all := make([]record.PhotoHash, len(d.photos))
-	for i, p := range d.photos {
-		all[i] = record.PhotoHash(p)
-	}
-	return all
+	return b.pose(ctx, m, text, question, d.what+"-"+act+":"+d.need(m.Key))
 }
 
 func (b *Bot) sendDeclaration(ctx context.Context, m message, with string) (Reply, error) {
@@ -277,7 +256,7 @@ func (b *Bot) sendDeclaration(ctx context.Context, m message, with string) (Repl
 	if !ok {
 		return say(script.NotDeclared(m.who))
 	}
-	out, err := b.Deeds.Declare.Do(ctx, m.command(), deeds.Deed{Household: d.home, Words: d.words, On: calendar.DateOf(m.now), Photos: d.hashes()})
+	out, err := b.Deeds.Declare.Do(ctx, m.command(), deeds.Deed{Household: d.home, Words: d.words, On: calendar.DateOf(m.now), Photos: hashes(d.photos)})
 	switch {
 	case err != nil:
 		return Reply{}, err
@@ -294,7 +273,7 @@ func (b *Bot) sendMended(ctx context.Context, m message, with string) (Reply, er
 	if !ok {
 		return say(script.WarningClosed(m.who))
 	}
-	out, err := b.Deeds.Mend.Do(ctx, m.command(), record.WarningID(d.warning), d.words, d.hashes())
+	out, err := b.Deeds.Mend.Do(ctx, m.command(), record.WarningID(d.warning), d.words, hashes(d.photos))
 	switch {
 	case err != nil:
 		return Reply{}, err

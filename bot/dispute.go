@@ -1,9 +1,7 @@
 package bot
 
 import (
-	"cmp"
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,25 +79,16 @@ type claim struct {
 
 // need is what a question keeps of a claim that the message with the key made.
 func (c claim) need(key string) string {
-	ids := []string{strconv.FormatInt(int64(c.home), 10), strconv.Itoa(c.year), strconv.Itoa(c.line)}
-	return strings.Join(append(ids, c.photos...), ",") + "/" + url.QueryEscape(c.words) + "/" + key
+	return needOf([]int64{int64(c.home), int64(c.year), int64(c.line)}, c.photos, c.words, key)
 }
 
 // parseClaim reads what need wrote; false for anything else.
-func parseClaim(need string) (claim, bool) {
-	ids, rest, _ := strings.Cut(need, "/")
-	said, _, _ := strings.Cut(rest, "/")
-	words, err := url.QueryUnescape(said)
-	parts := strings.Split(ids, ",")
-	const numbers = 3
-	if len(parts) < numbers || err != nil {
+func parseClaim(text string) (claim, bool) {
+	numbers, photos, words, ok := parseNeed(text, 3)
+	if !ok {
 		return claim{}, false
 	}
-	h, badHome := strconv.ParseInt(parts[0], 10, 64)
-	year, badYear := strconv.Atoi(parts[1])
-	line, badLine := strconv.Atoi(parts[2])
-	c := claim{home: household.ID(h), year: year, line: line, photos: parts[numbers:], words: words}
-	return c, cmp.Or(badHome, badYear, badLine) == nil
+	return claim{home: household.ID(numbers[0]), year: int(numbers[1]), line: int(numbers[2]), photos: photos, words: words}, true
 }
 
 // claimOf is the claim that a question is about.
@@ -248,11 +237,7 @@ func (b *Bot) startMissing(ctx context.Context, m message, home household.ID) (R
 
 // hold keeps a question about a claim, and says it.
 func (b *Bot) hold(ctx context.Context, m message, text, question, act string, c claim) (Reply, error) {
-	step := usecase.Step{Name: question, Data: disputing + act + ":" + c.need(m.Key), Until: m.now.Add(usecase.Patience)}
-	if err := b.Talk.SaveStep(ctx, m.From, step); err != nil {
-		return Reply{}, err
-	}
-	return say(text)
+	return b.pose(ctx, m, text, question, disputing+act+":"+c.need(m.Key))
 }
 
 // allSent are the words of who has no more pictures.
@@ -307,21 +292,15 @@ func (b *Bot) takeClaimPhoto(ctx context.Context, m message, c claim, media stri
 	if err != nil {
 		return Reply{}, err
 	}
-	if !b.allowed(ctx, m) {
-		return say(script.TooFast(s))
-	}
-	kept, err := b.fetchPhoto(ctx, m, media, s.Place.Village)
-	switch code := fault.CodeOf(err); {
-	case code != "":
-		return say(script.PhotoRefused(s, code))
-	case err != nil:
-		return say(script.PhotoLost(s))
-	}
-	if !slices.Contains(c.photos, kept.Hash) {
-		if len(c.photos) >= record.MostPhotos {
-			return say(script.DisputeManyPhotos(s))
-		}
-		c.photos = append(c.photos, kept.Hash)
+	hash, why := b.keepPhoto(ctx, m, s, media)
+	switch {
+	case why != "":
+		return say(why)
+	case slices.Contains(c.photos, hash):
+	case len(c.photos) >= record.MostPhotos:
+		return say(script.DisputeManyPhotos(s))
+	default:
+		c.photos = append(c.photos, hash)
 	}
 	if c.words == "" { // a picture before any word
 		return b.hold(ctx, m, script.MissingWhat(s), usecase.StepWords, "words", c)
@@ -356,11 +335,7 @@ func (b *Bot) sendClaim(ctx context.Context, m message, with string) (Reply, err
 	if refused, err := b.unclean(ctx, m, c.words); err != nil || refused {
 		return orSay(script.NotFiled(s, fault.TextRisky, ""), err)
 	}
-	photos := make([]record.PhotoHash, len(c.photos))
-	for i, p := range c.photos {
-		photos[i] = record.PhotoHash(p)
-	}
-	out, err := b.Disputes.File.Do(ctx, m.command(), object.Objection{Household: c.home, Year: c.year, Line: c.line, Words: c.words, Photos: photos})
+	out, err := b.Disputes.File.Do(ctx, m.command(), object.Objection{Household: c.home, Year: c.year, Line: c.line, Words: c.words, Photos: hashes(c.photos)})
 	switch {
 	case err != nil:
 		return Reply{}, err

@@ -97,24 +97,33 @@ func (b *Bot) mendByPhoto(ctx context.Context, m message, with string) (Reply, e
 // takePhoto keeps a picture for a deed, and asks on. The same picture again
 // changes nothing.
 func (b *Bot) takePhoto(ctx context.Context, m message, d deed, media string) (Reply, error) {
-	if !b.allowed(ctx, m) {
-		return say(script.TooFast(m.who))
+	hash, why := b.keepPhoto(ctx, m, m.who, media)
+	switch {
+	case why != "":
+		return say(why)
+	case slices.Contains(d.photos, hash):
+	case len(d.photos) >= record.MostPhotos:
+		return say(script.ManyPhotos(m.who))
+	default:
+		d.photos = append(d.photos, hash)
 	}
-	kept, err := b.fetchPhoto(ctx, m, media, m.who.Place.Village)
+	return b.askOn(ctx, m, d)
+}
+
+// keepPhoto keeps a picture for the village of what it is about. Where it was not
+// kept it tells the person why.
+func (b *Bot) keepPhoto(ctx context.Context, m message, about script.Standing, media string) (hash, why string) {
+	if !b.allowed(ctx, m) {
+		return "", script.TooFast(about)
+	}
+	kept, err := b.fetchPhoto(ctx, m, media, about.Place.Village)
 	switch code := fault.CodeOf(err); {
 	case code != "":
-		return say(script.PhotoRefused(m.who, code))
+		return "", script.PhotoRefused(about, code)
 	case err != nil:
-		return say(script.PhotoLost(m.who))
+		return "", script.PhotoLost(about)
 	}
-	if slices.Contains(d.photos, kept.Hash) {
-		return b.askOn(ctx, m, d)
-	}
-	if len(d.photos) >= record.MostPhotos {
-		return say(script.ManyPhotos(m.who))
-	}
-	d.photos = append(d.photos, kept.Hash)
-	return b.askOn(ctx, m, d)
+	return kept.Hash, ""
 }
 
 func (b *Bot) fetchPhoto(ctx context.Context, m message, media string, v villages.ID) (script.Kept, error) {

@@ -2,8 +2,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -222,15 +220,14 @@ func (b *Bot) tellAppeal(ctx context.Context, m message, with string) (Reply, er
 	case n < dispute.ShortestWords:
 		return b.askWords(ctx, m, script.AppealWhy(s, d), "appeal-words:"+id)
 	}
-	return b.ask(ctx, m, script.AppealBack(s, d, words), fmt.Sprintf("appeal-send:%s/%s/%s", id, url.QueryEscape(words), m.Key))
+	return b.ask(ctx, m, script.AppealBack(s, d, words), "appeal-send:"+needOf([]int64{int64(d.ID)}, nil, words, m.Key))
 }
 
 func (b *Bot) sendAppeal(ctx context.Context, m message, with string) (Reply, error) {
-	id, rest, _ := strings.Cut(with, "/")
-	said, _, _ := strings.Cut(rest, "/")
-	words, err := url.QueryUnescape(said)
-	if err != nil {
-		return Reply{}, err
+	id, _, _ := strings.Cut(with, "/")
+	_, _, words, ok := parseNeed(with, 1)
+	if !ok {
+		return say(script.AppealLate(m.who))
 	}
 	if refused, err := b.unclean(ctx, m, words); err != nil || refused {
 		return orSay(script.NotFiled(m.who, fault.TextRisky, ""), err)

@@ -2,10 +2,13 @@ package bot
 
 import (
 	"context"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/ask"
 )
@@ -81,11 +84,52 @@ func (b *Bot) waiting(ctx context.Context, m message) (string, error) {
 
 // askWords keeps the question whose answer the act takes, and says it.
 func (b *Bot) askWords(ctx context.Context, m message, text, act string) (Reply, error) {
-	step := usecase.Step{Name: usecase.StepWords, Data: act, Until: m.now.Add(usecase.Patience)}
+	return b.pose(ctx, m, text, usecase.StepWords, act)
+}
+
+// pose keeps a question of a kind with what its answer is for, and says it.
+func (b *Bot) pose(ctx context.Context, m message, text, question, data string) (Reply, error) {
+	step := usecase.Step{Name: question, Data: data, Until: m.now.Add(usecase.Patience)}
 	if err := b.Talk.SaveStep(ctx, m.From, step); err != nil {
 		return Reply{}, err
 	}
 	return say(text)
+}
+
+// needOf is what a question keeps of what the message with the key has told: numbers,
+// pictures and words.
+func needOf(numbers []int64, photos []string, words, key string) string {
+	ids := make([]string, len(numbers))
+	for i, n := range numbers {
+		ids[i] = strconv.FormatInt(n, 10)
+	}
+	return strings.Join(append(ids, photos...), ",") + "/" + url.QueryEscape(words) + "/" + key
+}
+
+// parseNeed reads what needOf wrote with so many numbers; false for anything else.
+func parseNeed(text string, count int) (numbers []int64, photos []string, words string, ok bool) {
+	ids, rest, _ := strings.Cut(text, "/")
+	said, _, _ := strings.Cut(rest, "/")
+	words, err := url.QueryUnescape(said)
+	parts := strings.Split(ids, ",")
+	if len(parts) < count || err != nil {
+		return nil, nil, "", false
+	}
+	numbers = make([]int64, count)
+	for i := range numbers {
+		if numbers[i], err = strconv.ParseInt(parts[i], 10, 64); err != nil {
+			return nil, nil, "", false
+		}
+	}
+	return numbers, parts[count:], words, true
+}
+
+func hashes(photos []string) []record.PhotoHash {
+	all := make([]record.PhotoHash, len(photos))
+	for i, p := range photos {
+		all[i] = record.PhotoHash(p)
+	}
+	return all
 }
 
 // open shows the first of a list's pages, which text words, and keeps the acts
