@@ -66,10 +66,13 @@ type Line struct {
 	Record record.RecordID
 }
 
-// Disputable tells whether a line can be objected to here: what was earned or
-// taken away. What was spent is asked after at the shop.
-func (l Line) Disputable() bool {
-	switch l.Entry.Kind {
+// Disputable tells whether the line can be objected to here.
+func (l Line) Disputable() bool { return Disputable(l.Entry.Kind) }
+
+// Disputable tells whether lines of a kind can be objected to here: what was
+// earned or taken away. What was spent is asked after at the shop.
+func Disputable(k ledger.Kind) bool {
+	switch k {
 	case ledger.EventKind, ledger.Opening, ledger.Award:
 		return true
 	}

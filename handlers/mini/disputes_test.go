@@ -135,15 +135,21 @@ func TestDisputes(t *testing.T) {
 	}
 	var lines struct {
 		Lines []struct {
-			Number       int
-			Points, Mark string
+			Number             int
+			Points, Kind, Mark string
+			Disputable         bool
 		}
 	}
 	w.call(http.MethodGet, "/households/"+s["home"]+"/lines", plain, nil).into(t, &lines)
+	kinds := map[string]bool{}
 	for _, l := range lines.Lines {
-		if (l.Mark == "异议已更正") != (l.Number == line) {
+		if (l.Mark == "异议已更正") != (l.Number == line) || l.Disputable != (l.Kind == "event" && l.Number > 0 && l.Number != line) {
 			t.Errorf("%+v", l)
 		}
+		kinds[l.Kind] = true
+	}
+	if !kinds["event"] || !kinds["correction"] {
+		t.Errorf("%v", kinds)
 	}
 	if got := w.call(http.MethodPost, "/disputes/"+filed.ID+"/appeal", plain, `{"words":"应该再多一点"}`); got.status != http.StatusOK {
 		t.Fatalf("%d %s", got.status, got.body)

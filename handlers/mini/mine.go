@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
+	"github.com/xiangfeng/xiangfeng/domain/dispute"
 	"github.com/xiangfeng/xiangfeng/domain/points"
 	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/script"
@@ -34,13 +35,15 @@ type lineBody struct {
 	Note       string `json:"note"`
 	Recorder   string `json:"recorder"`
 	Confirmer  string `json:"confirmer"`
+	Disputable bool   `json:"disputable" doc:"its household can object to it, and has not"`
 	Mark       string `json:"mark" doc:"what became of an objection to it; empty for none"`
 }
 
 func newLine(l script.Line) lineBody {
 	body := lineBody{
 		Number: l.No, On: l.OccurredOn.String(), Title: l.What(), Points: l.Tenths.Signed(), Tenths: int(l.Tenths), Kind: string(l.Kind),
-		Note: l.Reason, Recorder: l.Recorder, Confirmer: l.Confirmer, Mark: script.MarkWords(l.Mark),
+		Note: l.Reason, Recorder: l.Recorder, Confirmer: l.Confirmer,
+		Disputable: !l.Pending() && l.Mark == script.Unmarked && dispute.Disputable(l.Kind), Mark: script.MarkWords(l.Mark),
 	}
 	state := record.Confirmed
 	if l.Pending() {

@@ -57,8 +57,8 @@ const items = [
 const line = (number, on, title, points, state, state_words, more = {}) => ({ number, on, title, points, state, state_words, ...more })
 const lines = [
   line(0, '2026-11-24', '院落亮化', '+5', 'pending', '待确认', { recorder: '李秀英' }),
-  line(7, '2026-11-03', '参加清洁日（五清理一活动）', '+3', 'confirmed', '已确认', { recorder: '李秀英', confirmer: '刘书记' }),
-  line(6, '2026-10-12', '乱倒垃圾', '−3', 'confirmed', '已确认', { note: '提醒后没有整改', recorder: '张建国', confirmer: '刘书记' }),
+  line(7, '2026-11-03', '参加清洁日（五清理一活动）', '+3', 'confirmed', '已确认', { disputable: true, recorder: '李秀英', confirmer: '刘书记' }),
+  line(6, '2026-10-12', '乱倒垃圾', '−3', 'confirmed', '已确认', { disputable: true, note: '提醒后没有整改', recorder: '张建国', confirmer: '刘书记' }),
 ]
 const svg = (color) => `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" fill="${color}"/><circle cx="2" cy="1.5" r="1" fill="#fff8"/></svg>`)}`
 const other = { url: svg('#8a6d3b'), thumb: svg('#8a6d3b'), hash: 'b'.repeat(64) }

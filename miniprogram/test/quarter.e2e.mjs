@@ -40,6 +40,18 @@ async function written(path, n = 1) {
 const yes = (text) => p.frame().locator('uni-modal').getByText(text, { exact: true }).click()
 const write = (id, text) => p.frame().locator(`#${id} textarea`).last().fill(text)
 const typedIn = (id) => p.frame().locator(`#${id} textarea`).last().inputValue()
+// typed are the names under which the phone keeps what was written on pages.
+const typed = () =>
+  p.frame().evaluate(
+    () =>
+      new Promise((done) => {
+        const opening = indexedDB.open('xf')
+        opening.onsuccess = () => {
+          const all = opening.result.transaction('values').objectStore('values').getAllKeys()
+          all.onsuccess = () => done(all.result.filter((key) => String(key).startsWith('xf.typed.')))
+        }
+      }),
+  )
 const shot = async (name) => shots && p.page.screenshot({ path: `${shots}/${name}.png`, animations: 'disabled' })
 
 test('one tap an event: confirmed, returned with a reason, rejected with one, the batch at once', async () => {
@@ -74,6 +86,8 @@ test('one tap an event: confirmed, returned with a reason, rejected with one, th
   assert.equal(loaded(), before, 'nothing was loaded anew')
   await p.tap('#mode-others')
   await p.see('您自己记的')
+  await p.page.waitForTimeout(400)
+  assert.deepEqual(await typed(), [], 'a reason that was sent is no draft any more')
 })
 
 test('without a signal what was tapped lies on the deck again, and a typed reason is kept', async () => {
@@ -85,6 +99,16 @@ test('without a signal what was tapped lies on the deck again, and a typed reaso
   await p.tap('#confirm')
   await p.see('又放回来了')
   await p.see('还有 8 条')
+  await p.tap('#reject')
+  await write('why', '没有装灯')
+  await p.tap('#why-send')
+  await p.frame().locator('#why').waitFor({ state: 'hidden' })
+  await p.see('又放回来了')
+  await p.frame().locator('#card-ev0').waitFor()
+  await p.tap('#reject')
+  await p.page.waitForTimeout(200)
+  assert.equal(await typedIn('why'), '没有装灯')
+  await p.tap('#why-cancel')
   await p.tap('#return')
   await write('why', '照片里看不见灯')
   await p.page.waitForTimeout(600)

@@ -108,12 +108,13 @@ export interface Line {
   on: string
   title: string
   points: string
-  kind?: string
   state: string
   state_words: string
   note?: string
   recorder?: string
   confirmer?: string
+  // disputable: its household can object to it, and has not.
+  disputable?: boolean
   // mark is what became of an objection to it.
   mark?: string
 }
