@@ -277,8 +277,11 @@ func TestDisputeOfOthers(t *testing.T) {
 	h := newHamlet(t, conformance.SQLite)
 	h.earn(t)
 	for n, c := range []struct{ words, says string }{
-		{"隔壁周家第1条不对", "别家的条目"}, {"我家第1条不对", "哪里不对"}, {"他家第1条记错了", "别家的条目"},
-		{"王桂兰家第1条不对", "哪里不对"}, {"地1条不对头", "哪里不对"},
+		{"隔壁周家第1条不对", "别家的条目"},
+		{"我家第1条不对", "哪里不对"},
+		{"他家第1条记错了", "别家的条目"},
+		{"王桂兰家第1条不对", "哪里不对"},
+		{"地1条不对头", "哪里不对"},
 	} {
 		reply, err := h.bot().Respond(t.Context(), bot.Update{Key: fmt.Sprint(n), From: "o-wang", Kind: bot.Text, Words: c.words})
 		if err != nil || !strings.Contains(reply.Text, c.says) {

@@ -206,7 +206,7 @@ func (r *rig) startProduct(b *testing.B, name, dsn string, size ...string) *peer
 	p := &peer{name: name, addr: freeAddr(b), rig: r}
 	people := filepath.Join(b.TempDir(), "people.jsonl")
 	env := append(r.environ(), "XIANGFENG_DATABASE="+dsn, "XIANGFENG_LISTEN="+p.addr, "XIANGFENG_METRICS_LISTEN=",
-		"XIANGFENG_WECHAT_API_BASE_URL=http://127.0.0.1:1", "XIANGFENG_LOG_LEVEL=error")
+		"XIANGFENG_WECHAT_API_BASE_URL=http://127.0.0.1:1", "XIANGFENG_LOG_LEVEL=error", "XIANGFENG_SECRET_KEY="+string(testKey))
 	p.command(b, env, "migrate")
 	p.loading = p.command(b, env, append([]string{"seed", "--people", people}, size...)...)
 	p.env = env

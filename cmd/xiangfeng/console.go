@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/rand"
 	"net/http"
 
@@ -34,15 +33,28 @@ func (s *service) console() http.Handler {
 		Quarters: s.store, Closing: s.deskClosing(), Assessing: s.deskAssessing(), Disputes: s.store,
 		Objecting: console.Objecting{Accept: object.Accept{Once: s.cases()}, Extend: object.Extend{Once: s.cases()}, Decide: object.Decide{Once: s.cases()}},
 		Album:     s.store, Show: s.photos.Show,
-		Table: workbook.Wall, Clean: s.cleanDesk,
+		Table: workbook.Wall, Clean: s.cleanWords,
 		Press: s.press(), IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,
 	})
 }
 
+// quarters are the acts on quarters over the service's database, supervision those
+// on what it finds in them, and events the decisions about events.
+func (s *service) quarters() usecase.Once[closing.Tx] {
+	return storage.As(s.store, func(tx *storage.Tx) closing.Tx { return tx })
+}
+
+func (s *service) supervision() usecase.Once[supervise.Tx] {
+	return storage.As(s.store, func(tx *storage.Tx) supervise.Tx { return tx })
+}
+
+func (s *service) events() usecase.Once[assess.Tx] {
+	return storage.As(s.store, func(tx *storage.Tx) assess.Tx { return tx })
+}
+
 // deskClosing are the console's acts on quarters.
 func (s *service) deskClosing() console.Closing {
-	once := storage.As(s.store, func(tx *storage.Tx) closing.Tx { return tx })
-	look := storage.As(s.store, func(tx *storage.Tx) supervise.Tx { return tx })
+	once, look := s.quarters(), s.supervision()
 	return console.Closing{
 		Sign: closing.Sign{Once: once}, Publish: closing.Publish{Once: once}, Withdraw: closing.Withdraw{Once: once},
 		Look: supervise.Look{Once: look}, Close: supervise.Close{Once: look}, Pass: supervise.Pass{Once: look},
@@ -51,17 +63,8 @@ func (s *service) deskClosing() console.Closing {
 
 // deskAssessing are the console's decisions about events.
 func (s *service) deskAssessing() console.Assessing {
-	once := storage.As(s.store, func(tx *storage.Tx) assess.Tx { return tx })
+	once := s.events()
 	return console.Assessing{Confirm: assess.Confirm{Once: once}, Return: assess.Return{Once: once}, Reject: assess.Reject{Once: once}}
-}
-
-// cleanDesk has the platform look at what somebody typed at the console, where
-// there is a Mini Program.
-func (s *service) cleanDesk(ctx context.Context, cmd usecase.Command, words ...string) error {
-	if s.mini == nil {
-		return nil
-	}
-	return s.cleanWords(ctx, cmd, words...)
 }
 
 // press prints the cards of this installation.

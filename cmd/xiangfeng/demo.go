@@ -263,8 +263,11 @@ func (t *theatre) config() config {
 // demoTemplates are the forms of messages that the demo's account has.
 var demoTemplates = []local.Template{
 	{ID: templateNamed("result"), Channel: local.Notification, Title: "积分公示结果通知", Fields: []local.Field{
-		{Name: "thing1", Label: "户主"}, {Name: "thing2", Label: "季度"}, {Name: "thing3", Label: "得分"},
-		{Name: "character_string4", Label: "校验码"}, {Name: "date5", Label: "提意见到"},
+		{Name: "thing1", Label: "户主"},
+		{Name: "thing2", Label: "季度"},
+		{Name: "thing3", Label: "得分"},
+		{Name: "character_string4", Label: "校验码"},
+		{Name: "date5", Label: "提意见到"},
 	}},
 	{ID: templateNamed("progress"), Channel: local.Notification, Title: "异议处理进度通知", Fields: []local.Field{
 		{Name: "thing1", Label: "户主"}, {Name: "thing2", Label: "异议"}, {Name: "phrase3", Label: "进展"}, {Name: "date4", Label: "日期"},

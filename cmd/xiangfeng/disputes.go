@@ -16,16 +16,16 @@ func (s *service) cases() usecase.Once[object.CaseTx] {
 
 // disputes is what households object to in the chat.
 func (s *service) disputes() bot.Disputes {
-	d := bot.Disputes{File: object.File{Once: s.cases()}, Answers: object.Answers{Once: s.cases()}, Read: s.store}
-	if s.mini != nil {
-		d.Clean = s.cleanWords
-	}
-	return d
+	return bot.Disputes{File: object.File{Once: s.cases()}, Answers: object.Answers{Once: s.cases()}, Read: s.store, Clean: s.cleanWords}
 }
 
-// cleanWords has the platform look at what somebody typed in the chat, where they
-// are known at the Mini Program too: it asks by that openid.
+// cleanWords has the platform look at what somebody typed in the chat or at the
+// console, where there is a Mini Program and they are known there too: it asks by
+// that openid.
 func (s *service) cleanWords(ctx context.Context, cmd usecase.Command, words ...string) error {
+	if s.mini == nil {
+		return nil
+	}
 	openid, err := s.store.MiniOpenID(ctx, cmd.Actor)
 	if err != nil {
 		return err

@@ -94,7 +94,8 @@ func databaseChecks(ctx context.Context, cfg config) []script.Check {
 	}
 	empty, err := store.Empty(ctx)
 	return []script.Check{
-		{Name: script.CheckDatabase}, {Name: script.CheckSchema},
+		{Name: script.CheckDatabase},
+		{Name: script.CheckSchema},
 		check(script.CheckVillages, err == nil && !empty, script.CureVillages),
 	}
 }

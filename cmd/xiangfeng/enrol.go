@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/xiangfeng/xiangfeng/bot/weixin"

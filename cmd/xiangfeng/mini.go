@@ -7,14 +7,11 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/bot/weixin"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
-	"github.com/xiangfeng/xiangfeng/domain/usecase/assess"
-	closing "github.com/xiangfeng/xiangfeng/domain/usecase/close"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/door"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/keep"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/login"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/record"
 	"github.com/xiangfeng/xiangfeng/domain/usecase/screen"
-	"github.com/xiangfeng/xiangfeng/domain/usecase/supervise"
 	"github.com/xiangfeng/xiangfeng/handlers/mini"
 	"github.com/xiangfeng/xiangfeng/handlers/web"
 	"github.com/xiangfeng/xiangfeng/storage"
@@ -29,12 +26,12 @@ func (s *service) api() http.Handler {
 		Choose:      login.Choose{Once: storage.As(s.store, func(tx *storage.Tx) login.ChooseTx { return tx })},
 		Acts:        mini.ActsOf(storage.As(s.store, func(tx *storage.Tx) record.Tx { return tx })),
 		Quarters:    s.store,
-		Closing:     mini.ClosingOf(storage.As(s.store, func(tx *storage.Tx) closing.Tx { return tx })),
-		Assessing:   mini.AssessingOf(storage.As(s.store, func(tx *storage.Tx) assess.Tx { return tx })),
+		Closing:     mini.ClosingOf(s.quarters()),
+		Assessing:   mini.AssessingOf(s.events()),
 		Disputes:    mini.ObjectionsOf(s.cases(), s.store),
 		Judge:       keep.Judge{Once: storage.As(s.store, func(tx *storage.Tx) keep.JudgeTx { return tx })},
 		Words:       s.words(),
-		Supervision: mini.SupervisionOf(storage.As(s.store, func(tx *storage.Tx) supervise.Tx { return tx }), s.store),
+		Supervision: mini.SupervisionOf(s.supervision(), s.store),
 		Look:        door.Look{Read: s.store},
 		Confirm:     door.Confirm{Once: storage.As(s.store, func(tx *storage.Tx) door.Tx { return tx })},
 		Answered:    s.metrics.Called, Allow: s.limits.Allow, IDs: web.NewIDs(s.secret(forIDs)), Now: s.clock.Now, Log: s.log,

@@ -74,43 +74,39 @@ func (s *service) toldMini() func(weixin.Told) {
 
 // outbox is the store at the product's time.
 type outbox struct {
-	store   *storage.Store
+	*storage.Store
 	now     func() time.Time
 	sending storage.Sending
 }
 
 func (o outbox) Take(ctx context.Context, n int) ([]notice.Letter, int, error) {
-	return o.store.TakePushes(ctx, n, o.now(), o.sending)
+	return o.TakePushes(ctx, n, o.now(), o.sending)
 }
 
 func (o outbox) End(ctx context.Context, results []notice.Result) error {
-	return o.store.EndPushes(ctx, o.now(), results)
-}
-
-func (o outbox) PutBack(ctx context.Context, letters []notice.Letter) error {
-	return o.store.PutBack(ctx, letters)
+	return o.EndPushes(ctx, o.now(), results)
 }
 
 func (o outbox) Lose(ctx context.Context) (doubtful, again int, err error) {
-	return o.store.LosePushes(ctx, o.now())
+	return o.LosePushes(ctx, o.now())
 }
 
 func (o outbox) Hold(ctx context.Context, d time.Duration) error {
-	return o.store.Lease(ctx, jobs.PushJob, d)
+	return o.Lease(ctx, jobs.PushJob, d)
 }
 
 // diary is the store at the product's time.
 type diary struct {
-	store *storage.Store
-	now   func() time.Time
+	*storage.Store
+	now func() time.Time
 }
 
 func (d diary) Report(ctx context.Context, words []notice.Word) ([]notice.Word, error) {
-	return d.store.ReportPushes(ctx, d.now(), words)
+	return d.ReportPushes(ctx, d.now(), words)
 }
 
 func (d diary) Learn(ctx context.Context, signs []notice.Sign, used []notice.Used, consents []notice.Consent) error {
-	return d.store.Learn(ctx, storage.Learnt{Signs: signs, Used: used, Consents: consents})
+	return d.Store.Learn(ctx, storage.Learnt{Signs: signs, Used: used, Consents: consents})
 }
 
 // postman words a letter and brings it to WeChat.

@@ -93,8 +93,18 @@ func newCrowd(t *testing.T, n int) *crowd {
 // in a way of its own.
 func (c *crowd) strike(w *local.WeChat) http.Handler {
 	faults := []local.Fault{
-		{ErrCode: -1}, {ErrCode: -1}, {ErrCode: 43004}, {ErrCode: 43101}, {ErrCode: 47003}, {ErrCode: 40001},
-		{Status: http.StatusBadGateway}, {Reset: true}, {LoseAnswer: true}, {LoseAnswer: true}, {LoseAnswer: true}, {Status: http.StatusOK, Body: "{}"},
+		{ErrCode: -1},
+		{ErrCode: -1},
+		{ErrCode: 43004},
+		{ErrCode: 43101},
+		{ErrCode: 47003},
+		{ErrCode: 40001},
+		{Status: http.StatusBadGateway},
+		{Reset: true},
+		{LoseAnswer: true},
+		{LoseAnswer: true},
+		{LoseAnswer: true},
+		{Status: http.StatusOK, Body: "{}"},
 	}
 	if os.Getenv(pushEnv) != "" { // they stop sending for a minute, and for a day
 		faults = append(faults, local.Fault{ErrCode: 45011}, local.Fault{ErrCode: 43117})

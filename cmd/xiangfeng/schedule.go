@@ -15,7 +15,7 @@ import (
 
 // planned is the work of the schedule, in Shanghai.
 func (s *service) planned() []jobs.Job {
-	quarters := storage.As(s.store, func(tx *storage.Tx) closing.Tx { return tx })
+	quarters := s.quarters()
 	return []jobs.Job{
 		jobs.Assess(closing.AssessDue{Assess: closing.Assess{Once: quarters}, Find: s.store}),
 		jobs.Seal(closing.SealDue{Seal: closing.Seal{Once: quarters}, Find: s.store}),
@@ -35,8 +35,7 @@ func (s *service) summarize(ctx context.Context, at time.Time) (jobs.Counts, err
 }
 
 func (s *service) look(ctx context.Context, at time.Time) (jobs.Counts, error) {
-	look := supervise.Look{Once: storage.As(s.store, func(tx *storage.Tx) supervise.Tx { return tx })}
-	sum, err := supervise.Round{Look: look, Due: s.store.Unpublished}.Do(ctx, at)
+	sum, err := supervise.Round{Look: supervise.Look{Once: s.supervision()}, Due: s.store.Unpublished}.Do(ctx, at)
 	return jobs.Counts{"found": sum.Found, "notices": sum.Told}, err
 }
 
