@@ -126,27 +126,7 @@ func (s *Store) wallLists(ctx context.Context, out *script.Wall, homes script.Na
 	if err != nil {
 		return err
 	}
-	line := func(h household.ID) script.WallLine {
-		return script.WallLine{Household: h, Number: homes[h].Number, Name: household.Shown(homes[h].Head, out.Place.Board)}
-	}
-	for _, l := range late {
-		if !l.Public {
-			out.LateHidden++
-		} else {
-			one := line(l.Household)
-			one.Title, one.Tenths, one.On = l.Title, l.Tenths, l.OccurredOn
-			out.Late = append(out.Late, one)
-		}
-	}
-	for _, e := range errata {
-		if !e.Public {
-			out.ErrataHidden++
-		} else {
-			one := line(e.Household)
-			one.Line, one.Year, one.Title, one.Tenths, one.Reason = e.Line, e.Year, e.Title, e.Tenths, e.Reason
-			out.Errata = append(out.Errata, one)
-		}
-	}
+	out.List(late, errata, homes)
 	reasons := make([]*string, len(out.Errata))
 	for i := range out.Errata {
 		reasons[i] = &out.Errata[i].Reason

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
@@ -122,7 +121,7 @@ func (c Case) Close(x Closing) (Case, error) {
 	}
 	words := strings.TrimSpace(x.Words)
 	known := slices.Contains([]Outcome{Explained, Corrected, Suspended}, x.Outcome)
-	if !known || !Enough(words) {
+	if !known || !enough(words) {
 		return c, fault.Refuse(fault.Invalid)
 	}
 	if x.Outcome == Corrected {
@@ -180,12 +179,9 @@ func (c Case) reviewed(lines []Line) error {
 	return nil
 }
 
-// Enough tells whether words are long enough, and not too long, to close a case
+// enough tells whether words are long enough, and not too long, to close a case
 // or to override a block.
-func Enough(words string) bool {
-	n := utf8.RuneCountInString(strings.TrimSpace(words))
-	return n >= ShortestWords && n <= LongestWords
-}
+func enough(words string) bool { return record.Fits(words, ShortestWords, LongestWords) }
 
 // Override is the township's written word that a sheet goes up although
 // supervision blocks it. It holds for one edition.
@@ -205,7 +201,7 @@ func NewOverride(s household.Staff, v village.Village, q calendar.Quarter, editi
 	switch {
 	case !s.Holds(v, household.Officer):
 		return Override{}, fault.Refuse(fault.Forbidden)
-	case !Enough(reason):
+	case !enough(reason):
 		return Override{}, fault.Refuse(fault.Invalid)
 	case !blocked:
 		return Override{}, fault.Refuse(fault.Conflict)

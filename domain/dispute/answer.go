@@ -6,11 +6,12 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
+	"github.com/xiangfeng/xiangfeng/domain/record"
 )
 
-// mayAnswer refuses with NotFound who does not belong to the household; its
+// MayAnswer refuses with NotFound who does not belong to the household; its
 // helper may go on with what the helper filed.
-func (d Dispute) mayAnswer(s Scene) error {
+func (d Dispute) MayAnswer(s Scene) error {
 	if slices.Contains(s.Staff.Households, d.Household) || s.Helper && d.FiledBy == s.Staff.Person {
 		return nil
 	}
@@ -20,10 +21,10 @@ func (d Dispute) mayAnswer(s Scene) error {
 // Withdraw takes it back. It refuses with NotFound who is not of the household,
 // and with Conflict what the village has decided and nobody has appealed.
 func (d Dispute) Withdraw(s Scene) (Dispute, error) {
-	if err := d.mayAnswer(s); err != nil {
+	if err := d.MayAnswer(s); err != nil {
 		return d, err
 	}
-	if !d.State.investigated() && d.State != Appealed {
+	if !d.State.Undecided() {
 		return d, fault.Refuse(fault.Conflict)
 	}
 	d.State, d.ClosedAt = Withdrawn, s.Now
@@ -37,10 +38,10 @@ func (d Dispute) Withdraw(s Scene) (Dispute, error) {
 // who is not of the household, with Conflict where nobody must act, and with
 // TooEarly the second time on a day.
 func (d Dispute) Nudge(s Scene) (Dispute, error) {
-	if err := d.mayAnswer(s); err != nil {
+	if err := d.MayAnswer(s); err != nil {
 		return d, err
 	}
-	if !d.State.investigated() && d.State != Appealed {
+	if !d.State.Undecided() {
 		return d, fault.Refuse(fault.Conflict)
 	}
 	if d.NudgedOn == s.today() {
@@ -53,7 +54,7 @@ func (d Dispute) Nudge(s Scene) (Dispute, error) {
 // Agree accepts the village's decision (认可). It refuses with NotFound who is
 // not of the household, and with Conflict where nothing waits for them.
 func (d Dispute) Agree(s Scene) (Dispute, error) {
-	if err := d.mayAnswer(s); err != nil {
+	if err := d.MayAnswer(s); err != nil {
 		return d, err
 	}
 	if d.State != Decided {
@@ -67,7 +68,7 @@ func (d Dispute) Agree(s Scene) (Dispute, error) {
 // not of the household, with Conflict where nothing is decided or the township
 // has decided, with TooLate after the tenth day and with Invalid without words.
 func (d Dispute) TakeUp(s Scene, words string) (Dispute, error) {
-	if err := d.mayAnswer(s); err != nil {
+	if err := d.MayAnswer(s); err != nil {
 		return d, err
 	}
 	switch {
@@ -75,7 +76,7 @@ func (d Dispute) TakeUp(s Scene, words string) (Dispute, error) {
 		return d, fault.Refuse(fault.Conflict)
 	case s.today().After(d.AppealUntil):
 		return d, fault.With(fault.TooLate, fault.Facts{Day: d.AppealUntil.String()})
-	case !fits(words, ShortestWords, LongestWords):
+	case !record.Fits(words, ShortestWords, LongestWords):
 		return d, fault.Refuse(fault.Invalid)
 	}
 	d.State, d.Appeal, d.AppealedBy, d.AppealedAt = Appealed, strings.TrimSpace(words), s.Staff.Person, s.Now

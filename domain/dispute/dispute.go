@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
@@ -50,6 +49,9 @@ func (s State) Open() bool { return s != Closed && s != Withdrawn }
 
 // investigated are the states in which the village looks into it.
 func (s State) investigated() bool { return s == Filed || s == Accepted }
+
+// Undecided tells whether it waits for a decision, of the village or the township.
+func (s State) Undecided() bool { return s.investigated() || s == Appealed }
 
 // Line is a line of a household's account as it stands: the entry that was
 // posted, with all corrections of it.
@@ -227,7 +229,7 @@ func File(s Scene, f Filing) (Dispute, error) {
 		return Dispute{}, fault.Refuse(fault.NotFound)
 	case f.Household.State != household.Active:
 		return Dispute{}, fault.Refuse(fault.Gone)
-	case !fits(f.Words, ShortestWords, LongestWords) || !pictures(f.Photos):
+	case !record.Fits(f.Words, ShortestWords, LongestWords) || !record.Pictures(f.Photos):
 		return Dispute{}, fault.Refuse(fault.Invalid)
 	}
 	if err := s.mayObject(f); err != nil {
@@ -266,14 +268,4 @@ func (s Scene) mayObject(f Filing) error {
 		return fault.With(fault.TooLate, fault.Facts{Day: last.String()})
 	}
 	return nil
-}
-
-// fits tells whether a text has so many characters, spaces around it not counted.
-func fits(text string, least, most int) bool {
-	n := utf8.RuneCountInString(strings.TrimSpace(text))
-	return least <= n && n <= most
-}
-
-func pictures(photos []record.PhotoHash) bool {
-	return len(photos) <= record.MostPhotos && !slices.ContainsFunc(photos, func(p record.PhotoHash) bool { return !p.Valid() })
 }

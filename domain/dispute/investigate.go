@@ -21,7 +21,7 @@ func (d Dispute) MayAct(s Scene) error {
 	switch {
 	case !d.concerns(s):
 		return fault.Refuse(fault.Forbidden)
-	case !d.State.investigated() && d.State != Appealed:
+	case !d.State.Undecided():
 		return fault.Refuse(fault.Conflict)
 	case d.excludes(s):
 		return fault.Refuse(fault.SamePerson)
@@ -80,7 +80,7 @@ func (d Dispute) Extend(s Scene, reason string) (Dispute, error) {
 		return d, fault.Refuse(fault.Conflict)
 	case s.today().After(d.Promised):
 		return d, fault.With(fault.TooLate, fault.Facts{Day: d.Promised.String()})
-	case !fits(reason, ShortestReason, LongestReason):
+	case !record.Fits(reason, ShortestReason, LongestReason):
 		return d, fault.Refuse(fault.Invalid)
 	}
 	d.Extended, d.ExtendedAt, d.Promised = strings.TrimSpace(reason), s.Now, calendar.ExtendedBy(d.FiledOn())
@@ -105,7 +105,7 @@ func (d Dispute) Decide(s Scene, r Ruling) (Dispute, error) {
 		return d, err
 	}
 	beyond := !r.Stands && d.Line != 0 && (r.StandsAs.Abs() > points.Limit || (r.StandsAs-s.Line.StandsAs).Abs() > points.Limit)
-	if !fits(r.Reason, ShortestReason, LongestReason) || !pictures(r.Photos) || beyond {
+	if !record.Fits(r.Reason, ShortestReason, LongestReason) || !record.Pictures(r.Photos) || beyond {
 		return d, fault.Refuse(fault.Invalid)
 	}
 	made := Decision{Stands: r.Stands, Reason: strings.TrimSpace(r.Reason), Photos: r.Photos, By: s.Staff.Person, At: s.Now}

@@ -38,10 +38,6 @@ func (c Channel) Repeats() bool { return c == Template }
 // it took.
 func (c Channel) Reported() bool { return c != Service }
 
-// onConsent tells whether the person must have agreed, and once whether each
-// message uses a consent up.
-func (c Channel) onConsent() bool { return c != Template && c != Service }
-
 // UsesUp tells whether each message uses up one consent.
 func (c Channel) UsesUp() bool { return c == OneTime || c == MiniOneTime }
 

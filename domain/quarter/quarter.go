@@ -12,6 +12,7 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/fault"
 	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/ledger"
+	"github.com/xiangfeng/xiangfeng/domain/record"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
 
@@ -172,7 +173,7 @@ func (q Quarter) AskWithdrawal(by household.PersonID, reason string, now time.Ti
 	if q.State != Published {
 		return Withdrawal{}, fault.Refuse(fault.Conflict)
 	}
-	if n := utf8.RuneCountInString(strings.TrimSpace(reason)); n == 0 || n > LongestReason {
+	if !record.Fits(reason, 1, LongestReason) {
 		return Withdrawal{}, fault.Refuse(fault.Invalid)
 	}
 	return Withdrawal{Reason: reason, AskedBy: by, AskedAt: now}, nil

@@ -79,7 +79,7 @@ func (a Aside) Drop(s Scene, reason string) (Aside, error) {
 	switch {
 	case a.State != AsideWaiting:
 		return a, fault.Refuse(fault.Conflict)
-	case !fits(reason, 1, LongestNote):
+	case !Fits(reason, 1, LongestNote):
 		return a, fault.Refuse(fault.Invalid)
 	case a.Household != 0 && s.Kin.Related(s.Staff.Households, a.Household):
 		return a, fault.With(fault.Kin, fault.Facts{Household: int64(a.Household)})

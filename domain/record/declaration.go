@@ -61,7 +61,7 @@ func Declare(s Scene, h household.Household, words string, on calendar.Date, pho
 		return Declaration{}, fault.Refuse(fault.NotFound)
 	case h.State != household.Active:
 		return Declaration{}, fault.Refuse(fault.Gone)
-	case !fits(words, ShortestDeed, LongestDeed) || !pictures(photos):
+	case !Fits(words, ShortestDeed, LongestDeed) || !Pictures(photos):
 		return Declaration{}, fault.Refuse(fault.Invalid)
 	}
 	if err := s.dated(on); err != nil {
@@ -123,7 +123,7 @@ func (d Declaration) Decline(s Scene, h household.Household, reason string) (Dec
 	if err := d.waits(); err != nil {
 		return d, err
 	}
-	if !fits(reason, 1, LongestNote) {
+	if !Fits(reason, 1, LongestNote) {
 		return d, fault.Refuse(fault.Invalid)
 	}
 	d.State, d.Decider, d.DecidedAt, d.Reason = DeclarationDeclined, s.Staff.Person, s.Now, reason

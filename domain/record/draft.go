@@ -47,9 +47,9 @@ type Evidence struct {
 func (e Evidence) valid() bool {
 	known := e.Proof != "" && e.Proof != catalogue.Visit && utf8.RuneCountInString(string(e.Proof)) <= 20
 	if e.Photo != "" {
-		return known && e.Photo.Valid() && fits(e.Words, 0, longestProof)
+		return known && e.Photo.Valid() && Fits(e.Words, 0, longestProof)
 	}
-	return known && !e.Proof.Pictured() && fits(e.Words, 1, longestProof)
+	return known && !e.Proof.Pictured() && Fits(e.Words, 1, longestProof)
 }
 
 // leads tells whether evidence that is a link is one that can be followed.
@@ -111,7 +111,7 @@ func (d Draft) Check(s Scene) error {
 }
 
 func (d Draft) readable() error {
-	ok := fits(d.Place, 0, LongestPlace) && fits(d.Note, 0, LongestNote) && len(d.Evidence) <= MostEvidence
+	ok := Fits(d.Place, 0, LongestPlace) && Fits(d.Note, 0, LongestNote) && len(d.Evidence) <= MostEvidence
 	for _, e := range d.Evidence {
 		ok = ok && e.valid()
 	}
@@ -156,14 +156,14 @@ func (d Draft) proven() error {
 	return nil
 }
 
-// fits tells whether a text has so many characters, spaces around it not counted.
-func fits(text string, least, most int) bool {
+// Fits tells whether a text has so many characters, spaces around it not counted.
+func Fits(text string, least, most int) bool {
 	n := utf8.RuneCountInString(strings.TrimSpace(text))
 	return least <= n && n <= most
 }
 
-// pictures tells whether these may be the pictures of one message.
-func pictures(photos []PhotoHash) bool {
+// Pictures tells whether these may be the pictures of one message.
+func Pictures(photos []PhotoHash) bool {
 	for _, p := range photos {
 		if !p.Valid() {
 			return false

@@ -155,7 +155,7 @@ func (e Event) Withdraw(s Scene, reason string) (Event, error) {
 	if err := e.mayTakeBack(s); err != nil {
 		return e, err
 	}
-	if !fits(reason, 1, LongestNote) {
+	if !Fits(reason, 1, LongestNote) {
 		return e, fault.Refuse(fault.Invalid)
 	}
 	return e.withdrawn(reason, s.Now), nil
@@ -247,7 +247,7 @@ func (e Event) Reject(s Scene, reason string) (Event, error) {
 }
 
 func (e Event) decided(state State, s Scene, reason string) (Event, error) {
-	if !fits(reason, 1, LongestNote) {
+	if !Fits(reason, 1, LongestNote) {
 		return e, fault.Refuse(fault.Invalid)
 	}
 	e.State, e.Confirmer, e.DecidedAt, e.Reason = state, s.Staff.Person, s.Now, reason

@@ -34,7 +34,7 @@ func NewVisit(s Scene, h household.Household, on calendar.Date, note string) (Vi
 	if err := s.dated(on); err != nil {
 		return Visit{}, err
 	}
-	if !fits(note, 0, LongestNote) {
+	if !Fits(note, 0, LongestNote) {
 		return Visit{}, fault.Refuse(fault.Invalid)
 	}
 	return Visit{Village: h.Village, Household: h.ID, On: on, Visitor: s.Staff.Person, Note: note, KeptAt: s.Now}, nil

@@ -66,7 +66,7 @@ func Warn(s Scene, h household.Household, item catalogue.Item, note string, phot
 	if days == 0 {
 		days = s.Village.Settings.MendDays
 	}
-	if !item.WarnFirst || days < 1 || days > MostMendDays || !fits(note, 0, LongestNote) || !pictures(photos) {
+	if !item.WarnFirst || days < 1 || days > MostMendDays || !Fits(note, 0, LongestNote) || !Pictures(photos) {
 		return Warning{}, fault.Refuse(fault.Invalid)
 	}
 	w := Warning{
@@ -95,7 +95,7 @@ func (w Warning) Mend(by household.Staff, words string, photos []PhotoHash, now 
 		return w, fault.Refuse(fault.NotFound)
 	case !w.Open():
 		return w, fault.Refuse(fault.Conflict)
-	case !fits(words, 0, LongestNote) || !pictures(photos) || words == "" && len(photos) == 0:
+	case !Fits(words, 0, LongestNote) || !Pictures(photos) || words == "" && len(photos) == 0:
 		return w, fault.Refuse(fault.Invalid)
 	}
 	w.State, w.Answer, w.Answered, w.Answerer, w.AnswerAt = WarningAnswered, words, photos, by.Person, now
@@ -120,7 +120,7 @@ func (w Warning) Close(s Scene, h household.Household, mended bool, note string)
 	switch {
 	case !w.Open():
 		return w, nil, fault.Refuse(fault.Conflict)
-	case !fits(note, 0, longestProof):
+	case !Fits(note, 0, longestProof):
 		return w, nil, fault.Refuse(fault.Invalid)
 	}
 	closed := w
@@ -155,7 +155,7 @@ func (w Warning) mayDeduct(s Scene, note string) error {
 		return fault.With(fault.TooEarly, fault.Facts{Day: w.Due.String()})
 	case calendar.TooOld(w.Due, today, s.Village.Settings.LateDays):
 		return fault.With(fault.TooLate, fault.Facts{Day: w.Due.String()})
-	case lacking != nil && !fits(note, 1, longestProof):
+	case lacking != nil && !Fits(note, 1, longestProof):
 		return fault.With(fault.EvidenceMissing, fault.Facts{Note: w.Item.Title, Data: catalogue.WriteDemands(lacking)})
 	}
 	return nil

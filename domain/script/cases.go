@@ -29,15 +29,13 @@ func CaseVerdict(d Dispute) string {
 // CaseTitle names what is disputed.
 func CaseTitle(d Dispute) string {
 	if d.Entry == nil {
-		return "少记的一次"
+		return missed
 	}
 	return line(d.LineNo) + " " + d.Entry.what()
 }
 
 // MarkWords words what became of an objection to a line, "" for none.
-func MarkWords(m Mark) string {
-	return map[Mark]string{Contested: "异议中", Corrected: "异议已更正", Stood: "异议维持"}[m]
-}
+func MarkWords(m Mark) string { return marks[m] }
 
 // CaseSteps tells what happened to a dispute, in order.
 func CaseSteps(d Dispute) []CaseStep {

@@ -69,14 +69,10 @@ func (c SheetCheck) township() string {
 
 // Rows are what to compare with the wall.
 func (c SheetCheck) Rows() []CheckRow {
-	title := fmt.Sprintf("%d年第%s季度", c.Quarter.Year, numerals[c.Quarter.N])
-	if c.Edition > 1 {
-		title += fmt.Sprintf("（更正，第%d版）", c.Edition)
-	}
 	out := []CheckRow{
 		{"村", c.Township + " " + c.Village},
-		{"季度", title},
-		{"校验码", c.Code},
+		{"季度", editionOf(c.Quarter, c.Edition)},
+		{WallCode, c.Code},
 		{"贴出时间", c.PublishedAt.In(calendar.Shanghai).Format("2006年1月2日 15:04")},
 	}
 	if !c.SealedOn.IsZero() {
@@ -88,6 +84,6 @@ func (c SheetCheck) Rows() []CheckRow {
 		CheckRow{"户数", fmt.Sprintf("%d户", c.Households)},
 		CheckRow{"全村总分", c.Sum.String() + "分"},
 		CheckRow{"最高、最低", c.Highest.String() + "分、" + c.Lowest.String() + "分"},
-		CheckRow{"账本号", fmt.Sprintf("第%d条 %s", c.Head.Seq, c.Head.Signs())},
+		CheckRow{WallChain, chainWords(c.Head)},
 	)
 }

@@ -59,7 +59,7 @@ const (
 
 // CaseName is what a dispute is called in a list.
 func CaseName(d Dispute) string {
-	return fmt.Sprintf("异议%d号 · %s · %s", d.Number, d.Home.Name(), CaseTitle(d))
+	return fmt.Sprintf("%s · %s · %s", caseNo(d.Number), d.Home.Name(), CaseTitle(d))
 }
 
 // CaseFiled tells who objected and when, and until when it was promised.

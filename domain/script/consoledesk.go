@@ -58,9 +58,6 @@ const (
 	DonePassed    = "已经放行，理由记下了。"
 )
 
-// DeskTooLong tells that what was typed is too long for a form.
-const DeskTooLong = "写得太长了，没有办。请写短一点。"
-
 var seasonStates = map[quarter.State]string{
 	quarter.Open: "正在记", quarter.Assessing: "等考核、公示", quarter.Published: "正在公示", quarter.Sealed: "已办结",
 }

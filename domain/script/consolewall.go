@@ -6,6 +6,8 @@ import (
 
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/household"
+	"github.com/xiangfeng/xiangfeng/domain/ledger"
+	"github.com/xiangfeng/xiangfeng/domain/quarter"
 )
 
 // What the wall sheet says, on paper and as a workbook.
@@ -42,17 +44,22 @@ const (
 // them, and nothing of sensitive items.
 func DraftWall(p Preview, s Season, at Place) Wall {
 	w := Wall{Season: s, Place: at}
-	w.Edition = p.Edition
-	w.Code = ""
+	w.Edition, w.Code = p.Edition, ""
 	for _, r := range p.ByRank() {
 		h := p.Homes[r.Household]
 		w.Rows = append(w.Rows, WallRow{Row: r, Number: h.Number, Name: household.Shown(h.Head, at.Board)})
 	}
+	w.List(p.Late, p.Errata, p.Homes)
+	return w
+}
+
+// List adds 补记 and 勘误 as the board may show them.
+func (w *Wall) List(late []quarter.Late, errata []quarter.Erratum, homes Names) {
 	line := func(id household.ID) WallLine {
-		h := p.Homes[id]
-		return WallLine{Household: id, Number: h.Number, Name: household.Shown(h.Head, at.Board)}
+		h := homes[id]
+		return WallLine{Household: id, Number: h.Number, Name: household.Shown(h.Head, w.Place.Board)}
 	}
-	for _, l := range p.Late {
+	for _, l := range late {
 		if !l.Public {
 			w.LateHidden++
 			continue
@@ -61,7 +68,7 @@ func DraftWall(p Preview, s Season, at Place) Wall {
 		one.Title, one.Tenths, one.On = l.Title, l.Tenths, l.OccurredOn
 		w.Late = append(w.Late, one)
 	}
-	for _, e := range p.Errata {
+	for _, e := range errata {
 		if !e.Public {
 			w.ErrataHidden++
 			continue
@@ -70,18 +77,19 @@ func DraftWall(p Preview, s Season, at Place) Wall {
 		one.Line, one.Year, one.Title, one.Tenths, one.Reason = e.Line, e.Year, e.Title, e.Tenths, e.Reason
 		w.Errata = append(w.Errata, one)
 	}
-	return w
 }
 
 // Where names the village with its township.
 func (w Wall) Where() string { return w.Place.Township + w.Place.Name }
 
 // When names the quarter and, from the second on, the edition.
-func (w Wall) When() string {
-	if w.Edition > 1 {
-		return season(w.Q, 0) + fmt.Sprintf("（更正，第%d版）", w.Edition)
+func (w Wall) When() string { return editionOf(w.Q, w.Edition) }
+
+func editionOf(q calendar.Quarter, n int) string {
+	if n > 1 {
+		return season(q, 0) + fmt.Sprintf("（更正，第%d版）", n)
 	}
-	return season(w.Q, 0)
+	return season(q, 0)
 }
 
 // Days tells how long the sheet hangs, or that it is over; "" of a draft.
@@ -113,7 +121,9 @@ func (w Wall) Object() string {
 }
 
 // ChainWords are the ledger's head as it is printed.
-func (w Wall) ChainWords() string { return fmt.Sprintf("第%d条 %s", w.Head.Seq, w.Head.Signs()) }
+func (w Wall) ChainWords() string { return chainWords(w.Head) }
+
+func chainWords(h ledger.Head) string { return fmt.Sprintf("第%d条 %s", h.Seq, h.Signs()) }
 
 // Place of a row as it is printed.
 func (r WallRow) Place() string {

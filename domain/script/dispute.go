@@ -50,13 +50,13 @@ const (
 	Stood          // 维持
 )
 
-var marks = map[Mark]string{Contested: "，异议中", Corrected: "，异议已更正", Stood: "，异议维持"}
+var marks = map[Mark]string{Contested: "异议中", Corrected: "异议已更正", Stood: "异议维持"}
 
 // MarkOf is the mark of a line whose dispute has come so far; stood says that
 // the decision changed nothing.
 func MarkOf(s dispute.State, stood bool) Mark {
 	switch {
-	case s == dispute.Filed, s == dispute.Accepted, s == dispute.Appealed:
+	case s.Undecided():
 		return Contested
 	case s != dispute.Decided && s != dispute.Closed:
 		return Unmarked
@@ -73,12 +73,15 @@ const (
 	disputeTitle  = 14
 )
 
-func caseNo(n int) string { return fmt.Sprintf("异议%d号", n) }
+func caseNo[N int | int64](n N) string { return fmt.Sprintf("异议%d号", n) }
+
+// missed names a line that is missing.
+const missed = "少记的一次"
 
 // about names what is disputed.
 func (d Dispute) about(title int) string {
 	if d.Entry == nil {
-		return "少记的一次"
+		return missed
 	}
 	return line(d.LineNo) + clip(d.Entry.what(), title)
 }
@@ -145,8 +148,10 @@ func NotDisputable(s Standing, l Line, year int) string {
 }
 
 // DisputedBefore tells under which number a line was objected to already.
-func DisputedBefore(s Standing, number int) string {
-	return Under(s, rows("这一条您家提过了，是"+caseNo(number)+"，不用再提。", "看办到哪了，请回：进度"))
+func DisputedBefore(s Standing, number int) string { return disputedAs(s, digits(number)) }
+
+func disputedAs(s Standing, number string) string {
+	return Under(s, rows("这一条您家提过了，是异议"+number+"号，不用再提。", "看办到哪了，请回：进度"))
 }
 
 // MissingWhat asks what was not recorded.
@@ -196,7 +201,7 @@ func DisputeFiled(s Standing, number string, promised calendar.Date, now time.Ti
 func NotFiled(s Standing, code fault.Code, number string) string {
 	switch code {
 	case fault.Conflict:
-		return Under(s, rows("这一条您家提过了，是异议"+number+"号，不用再提。", "看办到哪了，请回：进度"))
+		return disputedAs(s, number)
 	case fault.TooLate:
 		return Under(s, rows("提异议的日子已经过了，没有提成。", "想问清楚，请找"+s.Place.Whom()))
 	case fault.CapReached:
@@ -280,12 +285,12 @@ func Cases(s Standing, all []Dispute, now time.Time) (text string, shown int) {
 func OneCase(s Standing, d Dispute, now time.Time) string {
 	head := caseNo(d.Number) + "：" + d.about(disputeTitle)
 	reason, foot := "", "看明细请回：明细"
-	switch d.State {
-	case dispute.Filed, dispute.Accepted, dispute.Appealed:
+	switch {
+	case d.State.Undecided():
 		if foot = "着急请回：催一下；不提了回：撤回"; d.Extended != "" && d.State != dispute.Appealed {
 			reason = "要多查几天：" + clip(d.Extended, disputeWords)
 		}
-	case dispute.Decided:
+	case d.State == dispute.Decided:
 		foot = answerFoot
 	}
 	if v := d.Verdict(); v.By != 0 && d.State != dispute.Appealed {
@@ -378,19 +383,19 @@ func DisputePush(f notice.Facts) string {
 	head := noticed(f)
 	switch f.State {
 	case "filed":
-		return rows(head+"收下了。", noticeDay("最迟", f.Day, "给结果。"), "看办到哪了，请回：进度")
+		return rows(head+"收下了。", dayWords(f.Day, "最迟", "给结果。"), "看办到哪了，请回：进度")
 	case "accepted":
-		return rows(head+"有人在查了。", noticeDay("最迟", f.Day, "给结果。"), "看办到哪了，请回：进度")
+		return rows(head+"有人在查了。", dayWords(f.Day, "最迟", "给结果。"), "看办到哪了，请回：进度")
 	case "extended":
-		return rows(head+"要多查几天。", "原因："+clip(f.Reason, disputeReason), noticeDay("最迟", f.Day, "给结果。"), "看办到哪了，请回：进度")
+		return rows(head+"要多查几天。", "原因："+clip(f.Reason, disputeReason), dayWords(f.Day, "最迟", "给结果。"), "看办到哪了，请回：进度")
 	case "decided":
-		return rows(head+"有结果了："+decided(f), "理由："+clip(f.Reason, disputeReason), noticeDay("请在", f.Day, "前回数字，不回就照这样定："), answerFoot)
+		return rows(head+"有结果了："+decided(f), "理由："+clip(f.Reason, disputeReason), dayWords(f.Day, "请在", "前回数字，不回就照这样定："), answerFoot)
 	case "final":
 		return rows(head+"镇上定了："+decided(f), "理由："+clip(f.Reason, disputeReason), "这是最后的决定。看明细请回：明细")
 	case "agreed":
 		return rows(head+"家里人认可了，办完了。", "看明细请回：明细")
 	case "appealed":
-		return rows(head+"转给镇上了。", noticeDay("最迟", f.Day, "定。"), "看办到哪了，请回：进度")
+		return rows(head+"转给镇上了。", dayWords(f.Day, "最迟", "定。"), "看办到哪了，请回：进度")
 	case "withdrawn":
 		return rows(head+"家里人撤回了。", "看明细请回：明细")
 	case "late":
@@ -401,11 +406,11 @@ func DisputePush(f notice.Facts) string {
 
 // noticed names the household and the dispute of a notice.
 func noticed(f notice.Facts) string {
-	what := "少记的一次"
+	what := missed
 	if f.Line != 0 {
 		what = line(f.Line) + clip(f.Title, disputeTitle)
 	}
-	return f.Place + strings.Join(f.Names, "、") + "的" + caseNo(int(f.Case)) + "（" + what + "）"
+	return f.Place + strings.Join(f.Names, "、") + "的" + caseNo(f.Case) + "（" + what + "）"
 }
 
 func decided(f notice.Facts) string {
@@ -418,28 +423,19 @@ func decided(f notice.Facts) string {
 	return "维持不变。"
 }
 
-// noticeDay writes a day of a notice between words, nothing without one.
-func noticeDay(before, on, after string) string {
-	d, err := calendar.ParseDate(on)
-	if err != nil {
-		return ""
-	}
-	return before + fmt.Sprintf("%d月%d日", d.Month, d.Day) + after
-}
-
 // CasePush words the notice that a dispute waits for who reads it.
 func CasePush(f notice.Facts) string {
 	head := noticed(f)
 	foot := "请打开小程序“异议”查办"
 	switch f.State {
 	case "nudged":
-		return rows(head+"家里人催了一下。", noticeDay("最迟", f.Day, "给结果。"), foot)
+		return rows(head+"家里人催了一下。", dayWords(f.Day, "最迟", "给结果。"), foot)
 	case "late":
-		return rows(head+"村里过了日子没办，转到镇上了。", noticeDay("答应的日子是", f.Day, "。"), foot)
+		return rows(head+"村里过了日子没办，转到镇上了。", dayWords(f.Day, "答应的日子是", "。"), foot)
 	case "appealed":
-		return rows(head+"不服村里的决定，请镇上看。", noticeDay("最迟", f.Day, "定。"), foot)
+		return rows(head+"不服村里的决定，请镇上看。", dayWords(f.Day, "最迟", "定。"), foot)
 	case "overdue":
-		return rows(head+"镇上过了日子还没定。", noticeDay("应在", f.Day, "前定。"), foot)
+		return rows(head+"镇上过了日子还没定。", dayWords(f.Day, "应在", "前定。"), foot)
 	}
-	return rows(head+"等您查办。", noticeDay("最迟", f.Day, "给结果。"), foot)
+	return rows(head+"等您查办。", dayWords(f.Day, "最迟", "给结果。"), foot)
 }

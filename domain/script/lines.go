@@ -174,7 +174,9 @@ func (l Line) notes() string {
 	if !l.Pending() && !(ledger.Entry{Root: l.Root}).Scored() {
 		notes.WriteString("，不影响排名")
 	}
-	notes.WriteString(marks[l.Mark])
+	if l.Mark != Unmarked {
+		notes.WriteString("，" + marks[l.Mark])
+	}
 	return notes.String()
 }
 

@@ -51,23 +51,17 @@ func latePush(f notice.Facts) string {
 	if f.Count == 0 {
 		return rows(f.Place+longSeason(f.Quarter)+"还没公示，过了时间。", dayWords(f.Day, "应当在", "前公示，镇里已看到。"), "请尽快打开小程序考核、公示")
 	}
-	return rows(f.Place+"还有"+digits(f.Count)+"个村没公示"+longSeason(f.Quarter)+"。", listOf(f.Names, f.Count), "请催一催，细看请打开管理台")
+	return rows(f.Place+"还有"+digits(f.Count)+"个村没公示"+longSeason(f.Quarter)+"。", listOf(f.Names, f.Count, 5, 12), "请催一催，细看请打开管理台")
 }
 
-// listOf names what there is room for, of n in all.
-func listOf(names []string, n int) string {
-	const most = 5
-	text := ""
-	for i, name := range names {
-		if i == most {
-			break
-		}
-		if i > 0 {
-			text += "、"
-		}
-		text += clip(name, 12)
+// listOf names so many at most, each cut to so many characters, of n in all.
+func listOf(names []string, n, most, room int) string {
+	var shown []string
+	for _, name := range names[:min(len(names), most)] {
+		shown = append(shown, clip(name, room))
 	}
-	if text != "" && n > min(len(names), most) {
+	text := strings.Join(shown, "、")
+	if text != "" && n > len(shown) {
 		text += "等"
 	}
 	return text
@@ -175,9 +169,9 @@ func contentOf(name string, k notice.Kind, f notice.Facts, h Home) content {
 	case "day":
 		return on(f.Day)
 	case "case":
-		return whole(f.Case, fmt.Sprintf("异议%d号", f.Case))
+		return whole(f.Case, caseNo(f.Case))
 	case "line":
-		return whole(int64(f.Line), "第"+digits(f.Line)+"条")
+		return whole(int64(f.Line), line(f.Line))
 	case "title":
 		return content{words: f.Title}
 	case "state":
@@ -223,20 +217,20 @@ func note(k notice.Kind, f notice.Facts) string {
 		return text
 	case notice.Dispute:
 		if f.Line > 0 {
-			return fmt.Sprintf("异议%d号：第%d条", f.Case, f.Line)
+			return caseNo(f.Case) + "：" + line(f.Line)
 		}
-		return fmt.Sprintf("异议%d号：少记的一次", f.Case)
+		return caseNo(f.Case) + "：" + missed
 	case notice.Case:
 		if f.State == "nudged" {
-			return fmt.Sprintf("家里人催了异议%d号，请快办", f.Case)
+			return "家里人催了" + caseNo(f.Case) + "，请快办"
 		}
-		return fmt.Sprintf("异议%d号等您来办，请打开小程序", f.Case)
+		return caseNo(f.Case) + "等您来办，请打开小程序"
 	case notice.Timetable:
 		q, _ := calendar.ParseQuarter(f.Quarter)
 		return season(q, q.Year) + dayWords(f.Until, "请在", "前公示")
 	case notice.Late:
 		if f.Count > 0 {
-			return clip(listOf(f.Names, f.Count), 15) + "还没公示"
+			return clip(listOf(f.Names, f.Count, 5, 12), 15) + "还没公示"
 		}
 		return "过了时间还没公示，请尽快办"
 	case notice.Visits:

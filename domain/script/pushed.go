@@ -53,11 +53,11 @@ func pushTitle(t Told) string {
 	case t.Kind == notice.Published:
 		return longSeason(t.Facts.Quarter) + "公示"
 	case t.Kind == notice.Case && t.Facts.State == "nudged":
-		return "异议" + digits(int(t.Facts.Case)) + "号 催办"
+		return caseNo(t.Facts.Case) + " 催办"
 	case t.Kind == notice.Case:
-		return "异议" + digits(int(t.Facts.Case)) + "号 等着办"
+		return caseNo(t.Facts.Case) + " 等着办"
 	case t.Kind == notice.Dispute:
-		return "异议" + digits(int(t.Facts.Case)) + "号 " + disputeState(t.Facts.State)
+		return caseNo(t.Facts.Case) + " " + disputeState(t.Facts.State)
 	case t.Facts.Case != 0:
 		return title + "（" + digits(int(t.Facts.Case)) + "号）"
 	case t.Facts.Quarter != "":

@@ -66,7 +66,7 @@ func (l ExceptionLine) Text(k ExceptionKind) string {
 	case NotPublished:
 		return l.Place + "：" + season(l.Quarter, 0) + "还没公示"
 	case InDispute:
-		text := fmt.Sprintf("%s：异议%d号", l.Place, l.Number)
+		text := l.Place + "：" + caseNo(l.Number)
 		if l.Appealed {
 			text += "不服，等镇里定"
 		} else {
@@ -102,14 +102,22 @@ func (e Exceptions) Count() (n int) {
 }
 
 // Villages are those that have a line, in the order of the sections, ten at most.
-func (e Exceptions) Villages() (names []string) {
-	seen := map[village.ID]bool{}
+func (e Exceptions) Villages() []string {
+	var all Exception
 	for _, s := range e.Sections {
-		for _, l := range s.Lines {
-			if !seen[l.Village] && len(names) < 10 {
-				seen[l.Village] = true
-				names = append(names, l.Place)
-			}
+		all.Lines = append(all.Lines, s.Lines...)
+	}
+	names := all.villages()
+	return names[:min(len(names), 10)]
+}
+
+// villages are those that have a line, each once, in the order of the lines.
+func (e Exception) villages() (names []string) {
+	seen := map[village.ID]bool{}
+	for _, l := range e.Lines {
+		if !seen[l.Village] {
+			seen[l.Village] = true
+			names = append(names, l.Place)
 		}
 	}
 	return names
@@ -135,36 +143,23 @@ func Summary(e Exceptions) string {
 // short is a section in a row, naming so many of its villages.
 func (e Exception) short(named int) string {
 	sum := 0
-	names, seen := "", map[village.ID]bool{}
 	for _, l := range e.Lines {
 		sum += l.Count
-		if seen[l.Village] {
-			continue
-		}
-		seen[l.Village] = true
-		switch n := len(seen); {
-		case n > named:
-		case n == 1:
-			names = clip(l.Place, 8)
-		default:
-			names += "、" + clip(l.Place, 8)
-		}
 	}
-	if names != "" && len(seen) > named {
-		names += "等"
-	}
+	villages := e.villages()
+	names := listOf(villages, len(villages), named, 8)
 	if names != "" {
 		names = "：" + names
 	}
 	switch e.Kind {
 	case NotPublished:
-		return fmt.Sprintf("没按时公示%d村%s", len(seen), names)
+		return fmt.Sprintf("没按时公示%d村%s", len(villages), names)
 	case InDispute:
 		return fmt.Sprintf("异议超期或转镇里%d件%s", len(e.Lines), names)
 	case NotSeen:
 		return fmt.Sprintf("没走访%d户%s", sum, names)
 	case AllAlike:
-		return fmt.Sprintf("分数人人一样%d村%s", len(seen), names)
+		return fmt.Sprintf("分数人人一样%d村%s", len(villages), names)
 	case Overridden:
 		return fmt.Sprintf("放行%d次%s", len(e.Lines), names)
 	}

@@ -78,13 +78,21 @@ func (a Access) Deeds() []Deed {
 // Need refuses with Forbidden who may not do the deed there, and with NotFound
 // who has no post there at all: to them what is there is as good as missing.
 func (a Access) Need(d Deed) error {
-	switch {
-	case a.May(d):
+	if a.May(d) {
 		return nil
-	case len(a.Roles()) > 0:
-		return fault.Refuse(fault.Forbidden)
 	}
-	return fault.Refuse(fault.NotFound)
+	if err := a.Known(); err != nil {
+		return err
+	}
+	return fault.Refuse(fault.Forbidden)
+}
+
+// Known refuses with NotFound who has no post there at all.
+func (a Access) Known() error {
+	if len(a.Roles()) == 0 {
+		return fault.Refuse(fault.NotFound)
+	}
+	return nil
 }
 
 // Roles are what the person is there, the highest first.

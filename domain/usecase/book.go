@@ -100,6 +100,19 @@ func Scene(p People, h household.ID, actor household.PersonID, now time.Time) (r
 	return record.Scene{Village: v, Staff: staff, Kin: kin, Now: now}, home, err
 }
 
+// Handed refuses with Invalid pictures of which some are missing, by how a
+// transaction finds those that were not handed in; Data is the first of them.
+func Handed(photos []record.PhotoHash, missing func([]record.PhotoHash) ([]record.PhotoHash, error)) error {
+	if len(photos) == 0 {
+		return nil
+	}
+	left, err := missing(photos)
+	if err == nil && len(left) > 0 {
+		err = fault.With(fault.Invalid, fault.Facts{Data: string(left[0])})
+	}
+	return err
+}
+
 // DecidesFor refuses who may not decide about the household's points: only
 // the leader, a deputy or the township's office, never for their own household
 // or kin (PRODUCT 2.7).

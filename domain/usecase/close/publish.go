@@ -74,14 +74,7 @@ func publish(tx Tx, cmd usecase.Command, s scene, req Request) (next quarter.Qua
 	if len(req.Photos) > record.MostEvidence {
 		return next, sheet, fault.Refuse(fault.Invalid)
 	}
-	if len(req.Photos) == 0 {
-		return next, sheet, nil
-	}
-	unknown, err := tx.Unknown(req.Village, req.Photos)
-	if err == nil && len(unknown) > 0 {
-		err = fault.With(fault.Invalid, fault.Facts{Data: string(unknown[0])})
-	}
-	return next, sheet, err
+	return next, sheet, usecase.Handed(req.Photos, func(p []record.PhotoHash) ([]record.PhotoHash, error) { return tx.Unknown(req.Village, p) })
 }
 
 // signers are those who signed the draft as it is and are of the team still.

@@ -125,13 +125,9 @@ func hold(tx CaseTx, cmd usecase.Command, id dispute.ID) (matter, error) {
 	return sceneOf(tx, d, cmd.Actor, cmd.Now)
 }
 
-// known refuses with NotFound who has no post in the village: there is no
-// dispute to them.
-func (m matter) known() error {
-	if len((usecase.Access{Staff: m.scene.Staff, Village: m.scene.Village}).Roles()) == 0 {
-		return fault.Refuse(fault.NotFound)
-	}
-	return nil
+// access is the actor in the dispute's village.
+func (m matter) access() usecase.Access {
+	return usecase.Access{Staff: m.scene.Staff, Village: m.scene.Village}
 }
 
 // May is what somebody may do about a dispute now.
@@ -156,13 +152,9 @@ func MayDo(tx Looks, d dispute.Dispute, actor household.PersonID, now time.Time)
 		Accept: could(d.Accept(m.scene)), Extend: could(d.Extend(m.scene, reason)), Decide: d.MayAct(m.scene) == nil,
 		Withdraw: could(d.Withdraw(m.scene)), Nudge: could(d.Nudge(m.scene)), Agree: could(d.Agree(m.scene)), Appeal: could(d.TakeUp(m.scene, reason)),
 	}
-	access := usecase.Access{Staff: m.scene.Staff, Village: m.scene.Village}
-	own := d.FiledBy == actor && m.scene.Helper
-	for _, h := range m.scene.Staff.Households {
-		own = own || h == d.Household
-	}
-	may.See = own || access.May(usecase.SeeTeam)
-	if !own && access.May(usecase.DecideDispute) {
+	own := d.MayAnswer(m.scene) == nil
+	may.See = own || m.access().May(usecase.SeeTeam)
+	if !own && m.access().May(usecase.DecideDispute) {
 		may.WhyNot = fault.CodeOf(d.MayAct(m.scene))
 	}
 	return may, nil

@@ -96,10 +96,10 @@ func judge(tx CaseTx, cmd usecase.Command, id dispute.ID, r dispute.Ruling) (jud
 		}
 	}
 	first := matters[at]
-	if err := first.known(); err != nil {
+	if err := first.access().Known(); err != nil {
 		return j, err
 	}
-	if err := handed(tx, cmd, first, r.Photos); err != nil {
+	if err := first.handed(tx, r.Photos); err != nil {
 		return j, err
 	}
 	if err := j.rule(tx, cmd, first, r); err != nil {

@@ -95,7 +95,7 @@ func file(tx CaseTx, cmd usecase.Command, req Objection) (matter, error) {
 	if m.Dispute, err = dispute.File(m.scene, filing); err != nil {
 		return m, err
 	}
-	if err := handed(tx, cmd, m, req.Photos); err != nil {
+	if err := m.handed(tx, req.Photos); err != nil {
 		return m, err
 	}
 	m.Number, err = tx.NextCase(m.Village)
@@ -103,13 +103,8 @@ func file(tx CaseTx, cmd usecase.Command, req Objection) (matter, error) {
 }
 
 // handed refuses with Invalid a picture that the actor did not hand in.
-func handed(tx CaseTx, cmd usecase.Command, m matter, photos []record.PhotoHash) error {
-	if len(photos) == 0 {
-		return nil
-	}
-	foreign, err := tx.NotHanded(cmd.Actor, m.Village, photos)
-	if err == nil && len(foreign) > 0 {
-		err = fault.With(fault.Invalid, fault.Facts{Data: string(foreign[0])})
-	}
-	return err
+func (m matter) handed(tx CaseTx, photos []record.PhotoHash) error {
+	return usecase.Handed(photos, func(p []record.PhotoHash) ([]record.PhotoHash, error) {
+		return tx.NotHanded(m.scene.Staff.Person, m.Village, p)
+	})
 }

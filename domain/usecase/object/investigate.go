@@ -39,7 +39,7 @@ type step func(matter) (dispute.Dispute, error)
 func investigate(tx CaseTx, cmd usecase.Command, id dispute.ID, do step, tell func(matter, CaseTx) error) (fault.Outcome, error) {
 	m, err := hold(tx, cmd, id)
 	if err == nil {
-		err = m.known()
+		err = m.access().Known()
 	}
 	return m.move(tx, err, do, tell)
 }

@@ -173,14 +173,7 @@ func begin(tx Tx, scene record.Scene, d record.Draft) (sitting, error) {
 
 // known refuses with Invalid a picture that nobody has sent.
 func known(tx Tx, v village.ID, photos []record.PhotoHash) error {
-	if len(photos) == 0 {
-		return nil
-	}
-	unknown, err := tx.Unknown(v, photos)
-	if err == nil && len(unknown) > 0 {
-		err = fault.With(fault.Invalid, fault.Facts{Data: string(unknown[0])})
-	}
-	return err
+	return usecase.Handed(photos, func(p []record.PhotoHash) ([]record.PhotoHash, error) { return tx.Unknown(v, p) })
 }
 
 // team is the scene of who acts in a village for a colleague, 0 for nobody. It

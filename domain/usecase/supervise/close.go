@@ -7,7 +7,6 @@ import (
 	"github.com/xiangfeng/xiangfeng/domain/alarm"
 	"github.com/xiangfeng/xiangfeng/domain/calendar"
 	"github.com/xiangfeng/xiangfeng/domain/fault"
-	"github.com/xiangfeng/xiangfeng/domain/household"
 	"github.com/xiangfeng/xiangfeng/domain/usecase"
 	"github.com/xiangfeng/xiangfeng/domain/village"
 )
@@ -46,22 +45,13 @@ func closed(tx Tx, cmd usecase.Command, id alarm.ID, with alarm.Outcome, words s
 	if x.Staff, err = tx.Staff(cmd.Actor); err != nil {
 		return c, err
 	}
-	if err := posted(x.Staff, x.Village); err != nil {
+	if err := (usecase.Access{Staff: x.Staff, Village: x.Village}).Known(); err != nil {
 		return c, err
 	}
 	if x.Lines, err = tx.AlarmLines(id); err != nil {
 		return c, err
 	}
 	return c.Close(x)
-}
-
-// posted refuses with NotFound who has no post in the village: to them there is
-// nothing there.
-func posted(s household.Staff, v village.Village) error {
-	if len((usecase.Access{Staff: s, Village: v}).Roles()) == 0 {
-		return fault.Refuse(fault.NotFound)
-	}
-	return nil
 }
 
 // Pass is the use case of the township's override.
@@ -98,7 +88,7 @@ func override(tx Tx, cmd usecase.Command, v village.ID, q calendar.Quarter, reas
 	if err != nil {
 		return alarm.Override{}, err
 	}
-	if err := posted(staff, place); err != nil {
+	if err := (usecase.Access{Staff: staff, Village: place}).Known(); err != nil {
 		return alarm.Override{}, err
 	}
 	current, err := tx.Quarter(v, q)
@@ -111,7 +101,7 @@ func override(tx Tx, cmd usecase.Command, v village.ID, q calendar.Quarter, reas
 		if err != nil {
 			return alarm.Override{}, err
 		}
-		blocked = alarm.Blocked(alarm.Inspect(seen))
+		blocked = alarm.Blocks(seen)
 	}
 	o, err := alarm.NewOverride(staff, place, q, current.Edition+1, blocked, reason, cmd.Now)
 	if err != nil {

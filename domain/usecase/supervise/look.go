@@ -85,8 +85,8 @@ func (u Look) Do(ctx context.Context, cmd usecase.Command, v village.ID, q calen
 		if _, err := tx.Head(v); err != nil {
 			return fault.Settle(err)
 		}
-		due, err := assessed(tx, v, q, cmd.Now)
-		if err != nil || !due {
+		current, err := tx.Quarter(v, q)
+		if err != nil || !current.ToCome(calendar.DateOf(cmd.Now)) {
 			return fault.Outcome{Code: fault.Done}, err
 		}
 		seen, err := tx.Seen(v, q, cmd.Now)
@@ -99,12 +99,6 @@ func (u Look) Do(ctx context.Context, cmd usecase.Command, v village.ID, q calen
 		}
 		return keep(tx, cmd, v, alarm.Merge(kept, alarm.Inspect(seen), v, q, cmd.Now))
 	})
-}
-
-// assessed tells whether the quarter is over and its sheet has still to go up.
-func assessed(tx Tx, v village.ID, q calendar.Quarter, now time.Time) (bool, error) {
-	current, err := tx.Quarter(v, q)
-	return current.ToCome(calendar.DateOf(now)), err
 }
 
 func keep(tx Tx, cmd usecase.Command, v village.ID, changed []alarm.Case) (fault.Outcome, error) {

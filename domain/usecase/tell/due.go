@@ -28,14 +28,14 @@ type PostsTx interface {
 
 // once runs an act of the schedule once for its occasion and returns how many
 // notices it left.
-func once[T any](ctx context.Context, do usecase.Once[T], name string, at time.Time, act func(T) ([]notice.Notice, error), leave func(T, []notice.Notice) error) (map[string]int, error) {
+func once[T usecase.Notices](ctx context.Context, do usecase.Once[T], name string, at time.Time, act func(T, time.Time) ([]notice.Notice, error)) (map[string]int, error) {
 	cmd := usecase.Command{Key: name + "/" + at.UTC().Format(time.RFC3339), Now: at}
 	out, err := do(ctx, cmd, func(tx T) (fault.Outcome, error) {
-		notices, err := act(tx)
+		notices, err := act(tx, at)
 		if err != nil {
 			return fault.Settle(err)
 		}
-		return fault.Outcome{Code: fault.Done, Facts: fault.Facts{ID: int64(len(notices))}}, leave(tx, notices)
+		return fault.Outcome{Code: fault.Done, Facts: fault.Facts{ID: int64(len(notices))}}, tx.Notify(notices...)
 	})
 	return map[string]int{"notices": int(out.Facts.ID)}, err
 }
@@ -46,8 +46,7 @@ type Timetable struct{ Once usecase.Once[PostsTx] }
 
 // Do leaves the notices of an occasion, once, and counts them.
 func (u Timetable) Do(ctx context.Context, at time.Time) (map[string]int, error) {
-	return once(ctx, u.Once, "timetable", at, func(tx PostsTx) ([]notice.Notice, error) { return timetable(tx, at) },
-		func(tx PostsTx, n []notice.Notice) error { return tx.Notify(n...) })
+	return once(ctx, u.Once, "timetable", at, timetable)
 }
 
 func timetable(tx PostsTx, at time.Time) ([]notice.Notice, error) {
@@ -91,8 +90,7 @@ const named = 10
 
 // Do leaves the notices of an occasion, once, and counts them.
 func (u Late) Do(ctx context.Context, at time.Time) (map[string]int, error) {
-	return once(ctx, u.Once, "late", at, func(tx LateTx) ([]notice.Notice, error) { return late(tx, at) },
-		func(tx LateTx, n []notice.Notice) error { return tx.Notify(n...) })
+	return once(ctx, u.Once, "late", at, late)
 }
 
 func late(tx LateTx, at time.Time) ([]notice.Notice, error) {
@@ -149,8 +147,7 @@ type Visits struct{ Once usecase.Once[VisitsTx] }
 
 // Do leaves the notices of an occasion, once, and counts them.
 func (u Visits) Do(ctx context.Context, at time.Time) (map[string]int, error) {
-	return once(ctx, u.Once, "visits", at, func(tx VisitsTx) ([]notice.Notice, error) { return visits(tx, at) },
-		func(tx VisitsTx, n []notice.Notice) error { return tx.Notify(n...) })
+	return once(ctx, u.Once, "visits", at, visits)
 }
 
 func visits(tx VisitsTx, at time.Time) ([]notice.Notice, error) {

@@ -49,8 +49,7 @@ func (u Summary) Do(ctx context.Context, at time.Time) (Summed, error) {
 	if err != nil {
 		return sum, err
 	}
-	today := calendar.DateOf(at)
-	month := calendar.MonthOf(today).Prev()
+	month := calendar.MonthOf(calendar.DateOf(at)).Prev()
 	for _, t := range townships {
 		cmd := usecase.Command{Key: fmt.Sprintf("summary/%d/%s", t, month), Now: at}
 		out, err := u.Once(ctx, cmd, func(tx SummaryTx) (fault.Outcome, error) { return summarize(tx, cmd, t, month) })
