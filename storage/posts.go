@@ -35,11 +35,11 @@ func (t *Tx) Places() (tell.Places, error) {
 	return places, err
 }
 
-// Unpublished are the villages with households of the quarter that had no sheet
+// Unpublished are the villages with active households of the quarter that had no sheet
 // of it at a time, or have none now because it was withdrawn.
 func (t *Tx) Unpublished(q calendar.Quarter, when time.Time) (ids []village.ID, err error) {
 	err = t.db.Model(&villageRow{}).
-		Where("EXISTS (SELECT 1 FROM household h WHERE h.village_id = village.id AND h.joined <= ?)", day{q.Last()}).
+		Where("EXISTS (SELECT 1 FROM household h WHERE h.village_id = village.id AND h.state = ? AND h.joined <= ?)", household.Active, day{q.Last()}).
 		Where(`NOT EXISTS (SELECT 1 FROM sheet s WHERE s.village_id = village.id AND s.year = ? AND s.n = ? AND s.published_at <= ?)
 			OR EXISTS (SELECT 1 FROM quarter x WHERE x.village_id = village.id AND x.year = ? AND x.n = ? AND x.state = ?)`,
 			q.Year, q.N, at(when), q.Year, q.N, quarter.Assessing).
