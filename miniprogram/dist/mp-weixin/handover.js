@@ -1,1 +1,1 @@
-"use strict";let t,n;exports.handLine=function(t){n=t},exports.handOver=function(n){t=n},exports.taken=function(){const n=t;return t=void 0,n},exports.takenLine=function(){const t=n;return n=void 0,t},exports.targetOf=function(t){return{household:t.id,head:t.head}};
+"use strict";function e(){let e;return[t=>{e=t},()=>{const t=e;return e=void 0,t}]}const[t,n]=e(),[r,o]=e();exports.handLine=r,exports.handOver=t,exports.taken=n,exports.takenLine=o,exports.targetOf=function(e){return{household:e.id,head:e.head}};

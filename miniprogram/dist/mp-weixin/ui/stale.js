@@ -1,1 +1,1 @@
-"use strict";const e=require("../common/vendor.js");exports.useStale=function(){const s=e.ref(""),n=e.ref("");return{since:s,message:n,mark:function(e){s.value=e.since??"",n.value=e.data?"":e.message??""}}};
+"use strict";const e=require("../common/vendor.js");exports.useStale=function(){const n=e.ref(""),s=e.ref("");return{since:n,message:s,mark:function(...e){var i,r;n.value=(null==(i=e.find(e=>e.since))?void 0:i.since)??"",s.value=(null==(r=e.find(e=>!e.data))?void 0:r.message)??""}}};

@@ -1,1 +1,0 @@
-import{d as s,o as t,c as a,b as e,G as n,w as r,e as o,t as c,u,v as d}from"./index-v_sN6O4R.js";const i=s({__name:"StateTag",props:{state:{}},setup(s){const i={unsent:"amber",sending:"blue",received:"green",attention:"red"};return(s,p)=>{const g=e;return t(),a(g,{class:n(["tag",i[s.state]])},{default:r(()=>[o(c(u(d).states[s.state]),1)]),_:1},8,["class"])}}});export{i as _};

@@ -1,1 +1,0 @@
-import{r as n,v as e}from"./index-v_sN6O4R.js";function u(){const u=n(""),r=n("");return{busy:u,trouble:r,run:async function(n,t){if(u.value)return;u.value=n,r.value="";const o=await t();return u.value="",r.value=function(n){return"ok"===n.kind?"":"refused"===n.kind?n.message:e.trouble.notDone}(o),"ok"===o.kind?o.data:void 0}}}export{u};

@@ -1,0 +1,1 @@
+import{x as e}from"./index-BNTMQoEd.js";const a={filed:"amber",accepted:"amber",decided:"blue",appealed:"amber",closed:"green",withdrawn:""},s=a=>a.line?`${a.line.item} ${a.line.points}`:e.cases.missing,t=e=>"filed"===e.state||"accepted"===e.state||"appealed"===e.state;export{s as a,a as t,t as u};

@@ -1,1 +1,0 @@
-import{x as o,J as e}from"./index-Bf0U5Jd6.js";import{h as t,a}from"./handover.C0LsHDUR.js";function s(s,r){t({targets:[a(r.household)],path:`/events/${r.event}/correct`,about:o.card.household(r.household.head),item:s.item.code,on:s.on,place:s.place,note:s.note,photos:s.photos??[]}),e({url:"/pkg-team/record"})}export{s as c};

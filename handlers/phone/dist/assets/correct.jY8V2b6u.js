@@ -1,0 +1,1 @@
+import{x as o,J as e}from"./index-BNTMQoEd.js";import{h as t,a}from"./handover.C0LsHDUR.js";function s(s,r){t({targets:[a(r.household)],path:`/events/${r.event}/correct`,about:o.card.household(r.household.head),item:s.item.code,on:s.on,place:s.place,note:s.note,photos:s.photos??[]}),e({url:"/pkg-team/record"})}export{s as c};

@@ -1,1 +1,0 @@
-let n,t;function o(t){n=t}function u(){const t=n;return n=void 0,t}function a(n){return{household:n.id,head:n.head}}function c(n){t=n}function e(){const n=t;return t=void 0,n}export{a,e as b,c,o as h,u as t};

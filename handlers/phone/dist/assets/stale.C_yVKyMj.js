@@ -1,1 +1,0 @@
-import{r as n}from"./index-Bf0U5Jd6.js";function e(){const e=n(""),i=n("");return{since:e,message:i,mark:function(...n){var s,a;e.value=(null==(s=n.find(n=>n.since))?void 0:s.since)??"",i.value=(null==(a=n.find(n=>!n.data))?void 0:a.message)??""}}}export{e as u};

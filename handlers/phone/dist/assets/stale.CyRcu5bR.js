@@ -1,0 +1,1 @@
+import{r as n}from"./index-BNTMQoEd.js";function e(){const e=n(""),i=n("");return{since:e,message:i,mark:function(...n){var s,a;e.value=(null==(s=n.find(n=>n.since))?void 0:s.since)??"",i.value=(null==(a=n.find(n=>!n.data))?void 0:a.message)??""}}}export{e as u};

@@ -1,1 +1,0 @@
-import{x as o}from"./index-Bf0U5Jd6.js";function r(r){return r.household?o.card.household(r.household.head):r.card?o.card.number(r.card):o.card.someone}export{r as w};
