@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -56,7 +55,6 @@ func (s *Store) Watermarks(ctx context.Context, jobs []string, now time.Time) (m
 // job of the kind for each, once, however many instances ask. due tells the
 // occasions of a job after a time.
 func (s *Store) ScheduleOccasions(ctx context.Context, jobs []string, kind string, due func(job string, after time.Time) []time.Time) (n int, err error) {
-	slices.Sort(jobs)
 	err = s.inTx(ctx, func(tx *Tx) error {
 		n = 0
 		var rows []scheduleRow

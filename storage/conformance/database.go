@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -37,10 +38,31 @@ const (
 // SQLite returns the address of a new, migrated SQLite database that goes with the test.
 func SQLite(t testing.TB) string {
 	t.Helper()
-	dsn := "sqlite:" + filepath.Join(t.TempDir(), "xiangfeng.db")
-	migrate(t, dsn)
-	return dsn
+	migrated, err := sqliteTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "xiangfeng.db")
+	if err := os.WriteFile(path, migrated, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:" + path
 }
+
+// sqliteTemplate returns a migrated database file to copy: its driver is slow
+// under the race detector, and one migration a process is enough.
+var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "xiangfeng-template")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "xiangfeng.db")
+	if err := migrated("sqlite:" + path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Postgres returns the address of a new, migrated PostgreSQL database that is
 // dropped with the test. Without a server the test is skipped, or fails where
@@ -132,13 +154,19 @@ func fingerprint(t testing.TB) string {
 
 func migrate(t testing.TB, dsn string) {
 	t.Helper()
-	s := openStore(t, dsn)
-	if _, err := s.Migrate(context.Background()); err != nil {
+	if err := migrated(dsn); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
+}
+
+// migrated leaves the database closed, with all of it in its file.
+func migrated(dsn string) error {
+	s, err := storage.Open(context.Background(), dsn)
+	if err != nil {
+		return err
 	}
+	_, err = s.Migrate(context.Background())
+	return errors.Join(err, s.Close())
 }
 
 // openStore opens a store that closes with the test at the latest.
